@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Moves a live signal source from one thread to another. Nothing torn, nothing lost.
+ *
+ * <p>The front door is {@code org.untorn.irq.VectorDomain}; {@code org.untorn.pending}, {@code org.untorn.msi} and
+ * {@link org.untorn.matrix} are useful alone. Needs no flag, no other library, and nothing but {@code java.base}.
+ */
+module org.untorn.vector {
+    exports org.untorn.matrix;
+}
