@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Message-signalled interrupts: the (address, data) pair a device sends, and the registers that hold it.
+ *
+ * <p>The <i>address</i> of a message names the CPU, its <i>data</i> the vector. A <i>torn</i> read sees the address of
+ * one message with the data of another. A {@link org.untorn.msi.PairedRegister} holds both in one word and cannot be
+ * read torn; a {@link org.untorn.msi.SplitRegister} is written in two steps, as PCI configuration space is. Both carry
+ * a <i>stamp</i> that changes with every write, so that a reader can tell that what it read is no longer there.
+ */
+package org.untorn.msi;
