@@ -7,7 +7,7 @@ import java.lang.invoke.VarHandle;
 /**
  * The shared memory of a {@link VectorMatrix}: for each CPU its word of counters and the state of its vectors.
  *
- * <p>Any thread may call any method. {@link #claimLowest} is lock-free, the rest is one access each.
+ * <p>Any thread may call any method. Lock-free; {@link #word} and {@link #state} are one read.
  */
 final class CpuTable {
     /*
@@ -34,14 +34,20 @@ final class CpuTable {
     private static final VarHandle LONG =
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
+    private static final int INDEXED = 64; // more CPUs than that have an index
+
     private final int first; // the longs of states in which the range lies
     private final int last;
     private final long[] longs; // any thread -> any thread
+    private final CpuIndex byAvailable; // null on a narrow machine, where a scan is faster than keeping it
+    private final CpuIndex byManaged;
 
     CpuTable(int cpus, VectorLayout layout) {
         first = 1 + (layout.start() >>> 5);
         last = 1 + (layout.end() - 1 >>> 5);
         longs = new long[STRIDE * cpus];
+        byAvailable = cpus > INDEXED ? new CpuIndex(this, cpus, false) : null;
+        byManaged = cpus > INDEXED ? new CpuIndex(this, cpus, true) : null;
         for (int cpu = 0; cpu < cpus; cpu++) {
             longs[STRIDE * cpu] = CpuWord.FREE * layout.capacity();
             for (int vector = 0; vector < VectorLayout.VECTORS; vector++) {
@@ -50,6 +56,46 @@ final class CpuTable {
                 }
             }
         }
+    }
+
+    /** The hint for normal or managed allocations, null if there is none. */
+    CpuIndex index(boolean managed) {
+        return managed ? byManaged : byAvailable;
+    }
+
+    /** Changes a CPU's word, and the index after it. */
+    boolean casWord(int cpu, long expected, long next) {
+        if (!compareAndSet(STRIDE * cpu, expected, next)) {
+            return false;
+        }
+        if (byAvailable != null) {
+            byAvailable.follow(cpu, byAvailable.rank(expected), byAvailable.rank(next));
+            byManaged.follow(cpu, byManaged.rank(expected), byManaged.rank(next));
+        }
+        return true;
+    }
+
+    /** Adds to the counters of a CPU's word; the new word. */
+    long add(int cpu, long delta) {
+        long word;
+        long next;
+        do {
+            word = word(cpu);
+            next = CpuWord.plus(word, delta);
+        } while (!casWord(cpu, word, next));
+        return next;
+    }
+
+    /** Takes the count of one free vector of a CPU; false if it has none. */
+    boolean takeFree(int cpu) {
+        long word;
+        do {
+            word = word(cpu);
+            if (CpuWord.free(word) == 0) {
+                return false;
+            }
+        } while (!casWord(cpu, word, CpuWord.plus(word, -CpuWord.FREE)));
+        return true;
     }
 
     int state(int cpu, int vector) {
@@ -112,10 +158,6 @@ final class CpuTable {
 
     long word(int cpu) {
         return get(STRIDE * cpu);
-    }
-
-    boolean casWord(int cpu, long expected, long next) {
-        return compareAndSet(STRIDE * cpu, expected, next);
     }
 
     private long get(int index) {

@@ -41,6 +41,11 @@ final class CpuWord {
         return (int) (word >>> 18 & COUNT_MASK);
     }
 
+    /** Managed vectors that are reserved, not allocated, and promised to nobody. */
+    static int reservedOnly(long word) {
+        return managed(word) - managedAllocated(word);
+    }
+
     static int drift(long word) {
         return (short) (word >>> DRIFT_SHIFT);
     }

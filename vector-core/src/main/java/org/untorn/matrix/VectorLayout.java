@@ -29,12 +29,14 @@ public final class VectorLayout {
 
     private final int start;
     private final int end;
-    private final CpuMask system; // a set of vectors, not of CPUs: the same bits and the same text form
+    private final CpuMask system; // sets of vectors, not of CPUs: the same bits and the same text form
+    private final CpuMask range;
 
     private VectorLayout(int start, int end, CpuMask system) {
         this.start = start;
         this.end = end;
         this.system = system;
+        range = CpuMask.range(start, end);
     }
 
     /**
@@ -102,7 +104,12 @@ public final class VectorLayout {
      * @return the size of the range less the system vectors in it
      */
     public int capacity() {
-        return end - start - system.and(CpuMask.range(start, end)).size();
+        return range.andNot(system).size();
+    }
+
+    /** The vectors of the range. */
+    CpuMask range() {
+        return range;
     }
 
     /**

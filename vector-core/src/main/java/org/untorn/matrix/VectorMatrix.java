@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.matrix;
 
-import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Who owns which vector on which CPU.
@@ -28,9 +29,37 @@ import java.lang.invoke.VarHandle;
  * <p>Source: {@code kernel/irq/matrix.c} of Linux 5.10 to 6.12.
  */
 public final class VectorMatrix {
-    /* Design: see the end of this comment block's sections.
+    /*
+     * Overview. Each CPU has a word of counters (CpuWord) and two bits of state for each vector (CpuTable). Whoever wants
+     * a vector first takes a count from the word, then the vector; whoever gives one back first frees the vector, then
+     * adds the count. CpuChooser says from which CPU, on a wide machine with the help of CpuIndex.
      *
-     * Overview. A CPU has a word of counters (CpuWord) and the states of its vectors (CpuTable).
+     * Invariants.
+     * I1 A vector changes state by one compareAndSet of the long that holds all of its state. So it has one owner, and of
+     *    two frees one fails. Held by VectorMatrixThreadsTest.
+     * I2 Per CPU: vectors that are FREE in the map = free + counts taken and not yet used + vectors freed and not yet
+     *    counted; RESERVED = managed - managed allocated + the same two. So who holds a count finds a vector: nobody
+     *    waits for it, and others can only make him look again by taking and giving back themselves. Each operation
+     *    moves the word and the map by the same amount, also a wrong one that is refused, so no misuse breaks this.
+     * I3 At quiescence, per CPU: allocated = capacity - free - (managed - managed allocated) = the map's bits, where
+     *    capacity is the range less its system vectors. `allocated` is not stored.
+     *
+     * Drift. The kernel's `available` may disagree with its map (settle). Then two things differ that are one otherwise:
+     * available, which chooses the CPU, and free, which is the truth. A CPU that is chosen and has free = 0 is the end:
+     * only one CPU is tried, NO_VECTOR. A CPU with available = 0 is not chosen though it may have free vectors.
+     *
+     * Memory order. M1 All accesses of shared memory are full mode: the claim of a vector reads-from its free (same long),
+     * which is the happens-before edge that the class promises. Nothing weaker has been shown to be worth it.
+     *
+     * Quirks of the kernel, and where they are: drift of `available` in settle; totals of vectors freed on an offline CPU
+     * in free; a failed reservation that exchanges reserved vectors in undoReservation; choosing a managed CPU that has
+     * nothing reserved in CpuChooser.canTake, which both accountings keep: it is a decision, not a count. Not kept: that
+     * assign_system accepts vector 256, one too many, which writes outside the kernel's map, and that it counts a vector
+     * twice if given twice; both are refused.
+     *
+     * Rejected. A bitmap each for allocated and managed: a vector could pass the test of one and be taken in the other.
+     * `available` stored: it is free + drift, and two numbers that move together are one addition more to get wrong.
+     * One word for all CPUs' totals: every operation would meet there.
      */
 
     /** How the counters are kept where Linux keeps them in a questionable way. */
@@ -53,24 +82,23 @@ public final class VectorMatrix {
     public static final int NO_VECTOR = -28;
 
     private static final int CPUS_MAX = 1 << 23; // a slot is a non-negative int
-    private static final int SEEN_SHIFT = 24; // see collect
 
-    private static final VarHandle RESERVED = ConstantBootstraps.fieldVarHandle(
-                    MethodHandles.lookup(), "reserved", VarHandle.class, VectorMatrix.class, int.class)
-            .withInvokeExactBehavior();
-    private static final VarHandle STRANDED = ConstantBootstraps.fieldVarHandle(
-                    MethodHandles.lookup(), "stranded", VarHandle.class, VectorMatrix.class, int.class)
-            .withInvokeExactBehavior();
-    private static final VarHandle SYSTEM =
+    // globals: longs far enough apart that a busy counter disturbs no other
+    private static final int STRIDE = 16;
+    private static final int SYSTEM = STRIDE; // 4 longs, one bit a vector, only ever set
+    private static final int RESERVED = 2 * STRIDE; // open announcements
+    private static final int STRANDED =
+            3 * STRIDE; // vectors freed while their CPU was offline, kernel's accounting only
+
+    private static final VarHandle LONG =
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
     private final int cpus;
     private final VectorLayout layout;
     private final boolean kernel;
     private final CpuTable table;
-    private final long[] system = new long[VectorLayout.VECTORS / 64]; // bits are only ever set
-    private volatile int reserved; // global_reserved
-    private volatile int stranded; // vectors freed while their CPU was offline; the kernel's total still counts them
+    private final CpuChooser chooser;
+    private final long[] globals = new long[4 * STRIDE]; // any thread -> any thread
 
     /**
      * A matrix with the kernel's accounting, all CPUs offline.
@@ -99,9 +127,10 @@ public final class VectorMatrix {
         this.layout = layout;
         kernel = accounting == Accounting.KERNEL;
         table = new CpuTable(cpus, layout);
+        chooser = new CpuChooser(table);
         for (int vector = 0; vector < VectorLayout.VECTORS; vector++) {
             if (layout.isSystem(vector)) {
-                system[vector >>> 6] |= 1L << vector;
+                globals[SYSTEM + (vector >>> 6)] |= 1L << vector;
             }
         }
     }
@@ -143,7 +172,7 @@ public final class VectorMatrix {
             if (CpuWord.isOnline(word)) {
                 throw new IllegalStateException("cpu=" + cpu + " is online");
             }
-        } while (!casWord(cpu, word, CpuWord.with(word, CpuWord.ONLINE | CpuWord.INITIALIZED, 0L)));
+        } while (!table.casWord(cpu, word, CpuWord.with(word, CpuWord.ONLINE | CpuWord.INITIALIZED, 0L)));
     }
 
     /**
@@ -162,7 +191,7 @@ public final class VectorMatrix {
             if (!CpuWord.isOnline(word)) {
                 throw new IllegalStateException("cpu=" + cpu + " is not online");
             }
-        } while (!casWord(cpu, word, CpuWord.with(word, 0L, CpuWord.ONLINE)));
+        } while (!table.casWord(cpu, word, CpuWord.with(word, 0L, CpuWord.ONLINE)));
     }
 
     // ---- normal vectors ----
@@ -210,11 +239,15 @@ public final class VectorMatrix {
             if (!CpuWord.isOnline(word)) {
                 throw new IllegalStateException("cpu=" + cpu + " is not online");
             }
-            checkFree(cpu, vector, word);
-        } while (!casWord(cpu, word, CpuWord.plus(word, -CpuWord.FREE)));
+            checkFree(cpu, vector);
+            if (CpuWord.free(word) == 0) {
+                throw new IllegalStateException(
+                        "cpu=" + cpu + ", vector=" + vector + ", free=0: others are taking the rest");
+            }
+        } while (!table.casWord(cpu, word, CpuWord.plus(word, -CpuWord.FREE)));
         if (!table.change(cpu, vector, CpuTable.FREE, CpuTable.ALLOCATED)) {
-            add(cpu, CpuWord.FREE);
-            checkFree(cpu, vector, 0L);
+            table.add(cpu, CpuWord.FREE);
+            throw new IllegalStateException("cpu=" + cpu + ", vector=" + vector + " was taken meanwhile");
         }
     }
 
@@ -238,21 +271,15 @@ public final class VectorMatrix {
             throw new IllegalStateException("cpu=" + cpu + ", vector=" + vector + ", managed=" + managed + ": it is "
                     + describe(table.state(cpu, vector)));
         }
-        long after = add(cpu, managed ? -CpuWord.MANAGED_ALLOCATED : CpuWord.FREE);
+        long after = table.add(cpu, managed ? -CpuWord.MANAGED_ALLOCATED : CpuWord.FREE);
         if (kernel && !CpuWord.isOnline(after)) {
-            int before = stranded;
-            while (!casStranded(before, before + 1)) {
-                before = stranded;
-            }
+            getAndAdd(STRANDED, 1L);
         }
     }
 
     /** Announces a vector that will be allocated later. Bookkeeping only: it never fails and holds nothing. */
     public void reserve() {
-        int before;
-        do {
-            before = reserved;
-        } while (!casReserved(before, before + 1));
+        getAndAdd(RESERVED, 1L);
     }
 
     /**
@@ -261,13 +288,13 @@ public final class VectorMatrix {
      * @throws IllegalStateException if there is none
      */
     public void removeReserved() {
-        int before;
+        long before;
         do {
-            before = reserved;
-            if (before == 0) {
+            before = get(RESERVED);
+            if (before == 0L) {
                 throw new IllegalStateException("reserved=0, minimum=1");
             }
-        } while (!casReserved(before, before - 1));
+        } while (!compareAndSet(RESERVED, before, before - 1L));
     }
 
     // ---- managed vectors ----
@@ -282,7 +309,7 @@ public final class VectorMatrix {
     public int reserveManaged(CpuMask mask) {
         checkMask(mask);
         for (int cpu = mask.next(0); cpu >= 0; cpu = mask.next(cpu + 1)) {
-            if (!takeFree(cpu)) {
+            if (!table.takeFree(cpu)) {
                 for (int done = mask.next(0); done < cpu; done = mask.next(done + 1)) {
                     undoReservation(done);
                 }
@@ -309,14 +336,14 @@ public final class VectorMatrix {
             long word;
             do {
                 word = table.word(cpu);
-                if (!canTake(word, true)) {
+                if (CpuWord.reservedOnly(word) == 0) {
                     for (int done = mask.next(0); done < cpu; done = mask.next(done + 1)) {
-                        add(done, CpuWord.MANAGED);
+                        table.add(done, CpuWord.MANAGED);
                     }
                     throw new IllegalStateException("cpu=" + cpu + ", managed=" + CpuWord.managed(word)
                             + ", of them allocated=" + CpuWord.managedAllocated(word));
                 }
-            } while (!casWord(cpu, word, CpuWord.plus(word, -CpuWord.MANAGED)));
+            } while (!table.casWord(cpu, word, CpuWord.plus(word, -CpuWord.MANAGED)));
         }
         for (int cpu = mask.next(0); cpu >= 0; cpu = mask.next(cpu + 1)) {
             table.claimLowest(cpu, CpuTable.RESERVED, CpuTable.FREE);
@@ -349,45 +376,33 @@ public final class VectorMatrix {
      * @throws IllegalStateException if it is a system vector, or too many CPUs are online, or a CPU uses it
      */
     public void assignSystem(int vector, boolean replace) {
-        checkVector(vector);
-        int online = onlineCpus();
         if (isSystem(vector)) {
             throw new IllegalStateException("vector=" + vector + " is a system vector");
         }
-        if (online > (replace ? 1 : 0)) {
-            throw new IllegalStateException(
-                    "vector=" + vector + ", online CPUs=" + online + ", limit=" + (replace ? 1 : 0));
+        int online = onlineCpus();
+        int limit = replace ? 1 : 0;
+        if (online > limit) {
+            throw new IllegalStateException("vector=" + vector + ", online CPUs=" + online + ", limit=" + limit);
         }
-        int local = replace ? localCpu() : -1;
-        if (replace && !isAllocated(local, vector)) {
+        int local = replace ? firstOnline() : -1;
+        if (replace && !(layout.contains(vector) && table.state(local, vector) == CpuTable.ALLOCATED)) {
             throw new IllegalStateException("cpu=" + local + ", vector=" + vector + " is not allocated");
         }
         if (layout.contains(vector)) {
-            for (int cpu = 0; cpu < cpus; cpu++) {
-                if (cpu != local && !takeSystem(cpu, vector)) {
-                    int state = table.state(cpu, vector);
-                    for (int done = 0; done < cpu; done++) {
-                        if (done != local) {
-                            table.change(done, vector, CpuTable.ALLOCATED, CpuTable.FREE);
-                            add(done, CpuWord.FREE);
-                        }
-                    }
-                    throw new IllegalStateException("cpu=" + cpu + ", vector=" + vector + " is " + describe(state));
-                }
-            }
+            takeEverywhere(vector, local);
         }
         long bit = 1L << vector;
-        if ((getAndOrSystem(vector >>> 6, bit) & bit) != 0L) {
+        if ((getAndOr(SYSTEM + (vector >>> 6), bit) & bit) != 0L) {
             throw new IllegalStateException("vector=" + vector + " is a system vector");
         }
-        for (int cpu = 0; layout.contains(vector) && cpu < cpus; cpu++) {
+        for (int cpu = 0; cpu < cpus && layout.contains(vector); cpu++) {
             if (cpu != local) {
                 settle(cpu, 0L, 1);
             }
         }
     }
 
-    private int localCpu() {
+    private int firstOnline() {
         for (int cpu = 0; cpu < cpus; cpu++) {
             if (isOnline(cpu)) {
                 return cpu;
@@ -396,115 +411,73 @@ public final class VectorMatrix {
         return 0;
     }
 
-    private boolean takeSystem(int cpu, int vector) {
-        if (!takeFree(cpu)) {
-            return false;
-        }
-        if (!table.change(cpu, vector, CpuTable.FREE, CpuTable.ALLOCATED)) {
-            add(cpu, CpuWord.FREE);
-            return false;
-        }
-        return true;
-    }
-
-    // ---- choosing and taking ----
-
-    private int claim(CpuMask mask, boolean managed) {
-        long seen = collect(mask, managed);
-        for (; ; ) {
-            int cpu = (int) seen & (1 << SEEN_SHIFT) - 1;
-            if (cpu != 0 && take(cpu - 1, managed)) {
-                int vector = managed
-                        ? table.claimLowest(cpu - 1, CpuTable.RESERVED, CpuTable.MANAGED)
-                        : table.claimLowest(cpu - 1, CpuTable.FREE, CpuTable.ALLOCATED);
-                return cpu - 1 << 8 | vector;
+    /** Takes a vector on every CPU but one; nowhere, and an exception, if one of them uses it. */
+    private void takeEverywhere(int vector, int local) {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if (cpu == local || takeVector(cpu, vector)) {
+                continue;
             }
-            long again = collect(mask, managed);
-            if (again == seen) {
-                return NO_VECTOR;
-            }
-            seen = again;
-        }
-    }
-
-    /** One attempt to take a count: false if the CPU has none, or another thread changed its word. */
-    private boolean take(int cpu, boolean managed) {
-        long word = table.word(cpu);
-        return CpuWord.isOnline(word)
-                && canTake(word, managed)
-                && casWord(cpu, word, CpuWord.plus(word, managed ? CpuWord.MANAGED_ALLOCATED : -CpuWord.FREE));
-    }
-
-    private static boolean canTake(long word, boolean managed) {
-        return managed
-                ? CpuWord.managed(word) > CpuWord.managedAllocated(word)
-                : CpuWord.free(word) > 0 && CpuWord.choice(word) != 0L;
-    }
-
-    /** Reads every word of the mask once: the sum of their sequences, and below it the chosen CPU plus one, 0 for none. */
-    private long collect(CpuMask mask, boolean managed) {
-        long sequences = 0L;
-        long best = managed ? Long.MAX_VALUE : 0L;
-        int chosen = -1;
-        for (int i = 0; i < mask.words(); i++) {
-            for (long rest = mask.word(i); rest != 0L; rest &= rest - 1L) {
-                int cpu = (i << 6) + Long.numberOfTrailingZeros(rest);
-                long word = table.word(cpu);
-                sequences += CpuWord.sequence(word);
-                if (managed) {
-                    if (CpuWord.isOnline(word) && CpuWord.managedAllocated(word) <= best) {
-                        best = CpuWord.managedAllocated(word);
-                        chosen = cpu;
-                    }
-                } else if (CpuWord.choice(word) > best) {
-                    best = CpuWord.choice(word);
-                    chosen = cpu;
+            int state = table.state(cpu, vector);
+            for (int done = 0; done < cpu; done++) {
+                if (done != local && table.change(done, vector, CpuTable.ALLOCATED, CpuTable.FREE)) {
+                    table.add(done, CpuWord.FREE);
                 }
             }
+            throw new IllegalStateException("cpu=" + cpu + ", vector=" + vector + " is " + describe(state));
         }
-        return sequences << SEEN_SHIFT | chosen + 1;
     }
 
-    private boolean takeFree(int cpu) {
-        long word;
-        do {
-            word = table.word(cpu);
-            if (CpuWord.free(word) == 0) {
-                return false;
-            }
-        } while (!casWord(cpu, word, CpuWord.plus(word, -CpuWord.FREE)));
-        return true;
+    // ---- slow paths ----
+
+    /** Takes a certain vector, count first; false if it is not free, or others hold the counts of all that are. */
+    private boolean takeVector(int cpu, int vector) {
+        if (table.state(cpu, vector) != CpuTable.FREE || !table.takeFree(cpu)) {
+            return false;
+        }
+        if (table.change(cpu, vector, CpuTable.FREE, CpuTable.ALLOCATED)) {
+            return true;
+        }
+        table.add(cpu, CpuWord.FREE);
+        return false;
     }
 
+    private int claim(CpuMask mask, boolean managed) {
+        int cpu = chooser.take(mask, managed);
+        if (cpu < 0) {
+            return NO_VECTOR;
+        }
+        return cpu << 8
+                | (managed
+                        ? table.claimLowest(cpu, CpuTable.RESERVED, CpuTable.MANAGED)
+                        : table.claimLowest(cpu, CpuTable.FREE, CpuTable.ALLOCATED));
+    }
+
+    /**
+     * Gives a count back after a reservation that failed on a later CPU. Quirk: the kernel had already reserved the lowest
+     * free vector, and now removes the lowest reserved one, which may be another.
+     */
     private void undoReservation(int cpu) {
         if (kernel) {
             table.claimLowest(cpu, CpuTable.FREE, CpuTable.RESERVED);
-            table.claimLowest(cpu, CpuTable.RESERVED, CpuTable.FREE);
+            table.claimLowest(cpu, CpuTable.RESERVED, CpuTable.FREE); // one is there: ours, which no count promises
         }
-        add(cpu, CpuWord.FREE);
+        table.add(cpu, CpuWord.FREE);
     }
 
-    /** Moves counters; the kernel's accounting overlooks the change of `available` if the CPU was online once but is not now. */
-    private void settle(int cpu, long delta, int drift) {
+    /**
+     * Ends an operation that took or gave back a vector whether its CPU is online or not. Quirk: the kernel then leaves
+     * `available` as it is, unless it will be computed when the CPU is online for the first time.
+     */
+    private void settle(int cpu, long delta, int overlooked) {
         long word;
         long next;
         do {
             word = table.word(cpu);
             next = CpuWord.plus(word, delta);
             if (kernel && CpuWord.isInitialized(word) && !CpuWord.isOnline(word)) {
-                next = CpuWord.plusDrift(next, drift);
+                next = CpuWord.plusDrift(next, overlooked);
             }
-        } while (!casWord(cpu, word, next));
-    }
-
-    private long add(int cpu, long delta) {
-        long word;
-        long next;
-        do {
-            word = table.word(cpu);
-            next = CpuWord.plus(word, delta);
-        } while (!casWord(cpu, word, next));
-        return next;
+        } while (!table.casWord(cpu, word, next));
     }
 
     // ---- counters ----
@@ -569,8 +542,7 @@ public final class VectorMatrix {
      * @throws IndexOutOfBoundsException if there is no such CPU
      */
     public int allocated(int cpu) {
-        long word = word(cpu);
-        return capacity() - CpuWord.managed(word) + CpuWord.managedAllocated(word) - CpuWord.free(word);
+        return allocated(word(cpu), capacity());
     }
 
     /**
@@ -651,7 +623,7 @@ public final class VectorMatrix {
      * @return that number
      */
     public int globalReserved() {
-        return reserved;
+        return (int) get(RESERVED);
     }
 
     /**
@@ -661,9 +633,10 @@ public final class VectorMatrix {
      *     while their CPU was offline
      */
     public int totalAllocated() {
-        int sum = stranded;
+        int sum = (int) get(STRANDED);
+        int capacity = capacity();
         for (int cpu = 0; cpu < cpus; cpu++) {
-            sum += allocated(cpu);
+            sum += allocated(table.word(cpu), capacity);
         }
         return sum;
     }
@@ -705,7 +678,7 @@ public final class VectorMatrix {
      */
     public boolean isSystem(int vector) {
         checkVector(vector);
-        return (system(vector >>> 6) >>> vector & 1L) != 0L;
+        return (get(SYSTEM + (vector >>> 6)) >>> vector & 1L) != 0L;
     }
 
     /**
@@ -739,18 +712,20 @@ public final class VectorMatrix {
         return text.toString();
     }
 
-    private static CpuMask vectors(java.util.function.IntPredicate which) {
-        return CpuMask.of(java.util.stream.IntStream.range(0, VectorLayout.VECTORS)
-                .filter(which)
-                .toArray());
+    private static CpuMask vectors(IntPredicate which) {
+        return CpuMask.of(IntStream.range(0, VectorLayout.VECTORS).filter(which).toArray());
     }
 
     private int capacity() {
-        int sum = layout.end() - layout.start();
-        for (int vector = layout.start(); vector < layout.end(); vector++) {
-            sum -= isSystem(vector) ? 1 : 0;
+        int sum = 0;
+        for (int i = 0; i < VectorLayout.VECTORS >>> 6; i++) {
+            sum += Long.bitCount(layout.range().word(i) & ~get(SYSTEM + i));
         }
         return sum;
+    }
+
+    private static int allocated(long word, int capacity) {
+        return capacity - CpuWord.reservedOnly(word) - CpuWord.free(word);
     }
 
     private long word(int cpu) {
@@ -789,9 +764,9 @@ public final class VectorMatrix {
         }
     }
 
-    private void checkFree(int cpu, int vector, long word) {
+    private void checkFree(int cpu, int vector) {
         int state = table.state(cpu, vector);
-        if (state != CpuTable.FREE || CpuWord.free(word) == 0) {
+        if (state != CpuTable.FREE) {
             throw new IllegalStateException("cpu=" + cpu + ", vector=" + vector + " is " + describe(state));
         }
     }
@@ -807,23 +782,19 @@ public final class VectorMatrix {
 
     // ---- accessors, all full mode ----
 
-    private boolean casWord(int cpu, long expected, long next) {
-        return table.casWord(cpu, expected, next);
+    private long get(int index) {
+        return (long) LONG.getVolatile(globals, index);
     }
 
-    private boolean casReserved(int expected, int next) {
-        return RESERVED.compareAndSet(this, expected, next);
+    private long getAndAdd(int index, long by) {
+        return (long) LONG.getAndAdd(globals, index, by);
     }
 
-    private boolean casStranded(int expected, int next) {
-        return STRANDED.compareAndSet(this, expected, next);
+    private long getAndOr(int index, long bits) {
+        return (long) LONG.getAndBitwiseOr(globals, index, bits);
     }
 
-    private long system(int i) {
-        return (long) SYSTEM.getVolatile(system, i);
-    }
-
-    private long getAndOrSystem(int i, long bits) {
-        return (long) SYSTEM.getAndBitwiseOr(system, i, bits);
+    private boolean compareAndSet(int index, long expected, long next) {
+        return LONG.compareAndSet(globals, index, expected, next);
     }
 }
