@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.untorn.matrix;
+
+/**
+ * Chooses the CPU of an allocation as the kernel does, and takes a count from its word.
+ *
+ * <p>Any thread may call it. Lock-free: an attempt is repeated only after another thread changed a word of the mask.
+ */
+final class CpuChooser {
+    /*
+     * A scan reads every word of the mask once and chooses. The choice is taken by one compareAndSet on the chosen word,
+     * which decides; the other words may have changed meanwhile, as they may right after.
+     *
+     * Refusal. Two scans in a row, equal in their choice and in the sum of the sequences, have seen no word change: the
+     * sequences only grow. So between the two there was an instant at which every word was as it was read: no CPU with
+     * `available` above 0, or (drift, managed) a chosen one with nothing to take. The sum is blind to changes that add up
+     * to a multiple of 2^19 (of 2^40 where no sequence wraps) between two reads: then a refusal is given that was right
+     * before or after, and no count or vector is wrong.
+     *
+     * A wide mask is first looked up in the index. What it finds is checked: if the word has another rank, the finder
+     * brings the index up to date, so that a thread suspended before it did so sends nobody in circles. What the index
+     * does not know, a scan decides: it alone refuses.
+     */
+    private static final int SCAN_CPUS = 64; // a mask of so few CPUs is scanned at once
+    private static final int CHOICE_BITS = 24;
+
+    private final CpuTable table;
+
+    CpuChooser(CpuTable table) {
+        this.table = table;
+    }
+
+    /**
+     * Takes the count of one vector.
+     *
+     * @return the CPU, or -1 if there is none
+     */
+    int take(CpuMask mask, boolean managed) {
+        CpuIndex index = table.index(managed);
+        if (index != null && mask.size() > SCAN_CPUS) {
+            int cpu = takeFound(index, mask, managed);
+            if (cpu >= 0) {
+                return cpu;
+            }
+        }
+        long seen = scan(mask, managed);
+        for (; ; ) {
+            int cpu = ((int) seen & (1 << CHOICE_BITS) - 1) - 1;
+            if (cpu >= 0 && tryTake(cpu, table.word(cpu), managed)) {
+                return cpu;
+            }
+            long again = scan(mask, managed);
+            if (again == seen) {
+                return -1;
+            }
+            seen = again;
+        }
+    }
+
+    private int takeFound(CpuIndex index, CpuMask mask, boolean managed) {
+        for (; ; ) {
+            long found = index.search(mask);
+            int cpu = (int) found;
+            int rank = (int) (found >>> 32);
+            if (found == CpuIndex.NOT_FOUND || rank == CpuIndex.UNORDERED && !managed) {
+                return -1;
+            }
+            long word = table.word(cpu);
+            if (index.rank(word) != rank) {
+                index.follow(cpu, rank, index.rank(word));
+            } else if (!canTake(word, managed)) {
+                return -1;
+            } else if (tryTake(cpu, word, managed)) {
+                return cpu;
+            }
+        }
+    }
+
+    private boolean tryTake(int cpu, long word, boolean managed) {
+        long delta = managed ? CpuWord.MANAGED_ALLOCATED : -CpuWord.FREE;
+        return canTake(word, managed) && table.casWord(cpu, word, CpuWord.plus(word, delta));
+    }
+
+    private static boolean canTake(long word, boolean managed) {
+        return managed
+                ? CpuWord.isOnline(word) && CpuWord.reservedOnly(word) > 0
+                : CpuWord.free(word) > 0 && CpuWord.choice(word) != 0L;
+    }
+
+    /** The sum of the sequences in the upper 40 bits; below, the chosen CPU plus one, 0 for none. */
+    private long scan(CpuMask mask, boolean managed) {
+        long sequences = 0L;
+        long most = 0L;
+        int fewest = Integer.MAX_VALUE;
+        int chosen = -1;
+        for (int i = 0; i < mask.words(); i++) {
+            for (long rest = mask.word(i); rest != 0L; rest &= rest - 1L) {
+                int cpu = (i << 6) + Long.numberOfTrailingZeros(rest);
+                long word = table.word(cpu);
+                sequences += CpuWord.sequence(word);
+                if (managed) {
+                    if (CpuWord.isOnline(word) && CpuWord.managedAllocated(word) <= fewest) {
+                        fewest = CpuWord.managedAllocated(word);
+                        chosen = cpu;
+                    }
+                } else if (CpuWord.choice(word) > most) {
+                    most = CpuWord.choice(word);
+                    chosen = cpu;
+                }
+            }
+        }
+        return sequences << CHOICE_BITS | chosen + 1;
+    }
+}
