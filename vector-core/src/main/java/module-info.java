@@ -2,9 +2,12 @@
 /**
  * Moves a live signal source from one thread to another. Nothing torn, nothing lost.
  *
- * <p>The front door is {@code org.untorn.irq.VectorDomain}; {@code org.untorn.pending}, {@code org.untorn.msi} and
+ * <p>The front door is {@link org.untorn.irq.VectorDomain}; {@link org.untorn.pending}, {@link org.untorn.msi} and
  * {@link org.untorn.matrix} are useful alone. Needs no flag, no other library, and nothing but {@code java.base}.
  */
 module org.untorn.vector {
+    exports org.untorn.irq;
     exports org.untorn.matrix;
+    exports org.untorn.msi;
+    exports org.untorn.pending;
 }

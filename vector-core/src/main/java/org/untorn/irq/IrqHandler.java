@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.untorn.irq;
+
+/** What an interrupt does when it is served. */
+@FunctionalInterface
+public interface IrqHandler {
+    /**
+     * Serves an interrupt. Called by the owner of a CPU from within {@link Cpu#poll()}; two runs of one interrupt never
+     * overlap. It sees what its raisers wrote before they raised. One run may answer many raises, and a run may come
+     * without a new raise (spurious): look at the state, do not count calls.
+     *
+     * <p>It may raise, retrigger, move and close any interrupt, its own too. It must not poll.
+     *
+     * @param irq the interrupt
+     * @throws Exception what it throws goes to the domain's {@link ErrorHandler}
+     */
+    void onInterrupt(Irq irq) throws Exception;
+}

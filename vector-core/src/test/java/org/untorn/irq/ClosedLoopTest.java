@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.untorn.irq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One interrupt, raised by one thread, moved without pause by another, in closed loop (G1, G3). */
+class ClosedLoopTest {
+    private static final Duration TIME = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // for a control to be seen to lose
+
+    @ParameterizedTest
+    @CsvSource({
+        "STAMPED, 0",
+        "STAMPED, 1",
+        "STAMPED, 2",
+        "THREE_STEP, 0",
+        "THREE_STEP_ALWAYS, 0",
+        "THREE_STEP_ALWAYS, 1",
+        "THREE_STEP_ALWAYS, 2"
+    })
+    void libraryProtocol_movedWithoutPause_losesNothing(Protocol protocol, int pollers) throws Exception {
+        ClosedLoop loop = ClosedLoop.pingPong(pollers, builder -> builder.protocol(protocol));
+        ClosedLoop.Result result = loop.run(TIME, false);
+        System.out.println(protocol + " with " + pollers + " pollers: " + result);
+        assertEquals(0, result.lost());
+        assertEquals(0, result.overlaps());
+        assertEquals(0, result.refused());
+        assertTrue(result.raises() > 100 && result.moves() > 100, result.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void control_movedWithoutPause_isSeenToLose(Controls control) throws Exception {
+        ClosedLoop.Result result = ClosedLoop.pingPong(0, control::on).run(PATIENCE, true);
+        System.out.println(control + ": " + result);
+        assertTrue(result.lost() > 0, "this harness does not see a loss: " + result);
+    }
+}
