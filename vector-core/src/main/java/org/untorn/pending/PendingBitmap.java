@@ -166,8 +166,7 @@ public final class PendingBitmap {
      */
     public long takeWord(int word) {
         checkWord(word);
-        int index = STRIDE + word;
-        return word(index) == 0L ? 0L : getAndSetWord(index, 0L);
+        return word(STRIDE + word) == 0L ? 0L : getAndSetWord(STRIDE + word, 0L);
     }
 
     /**
@@ -181,7 +180,7 @@ public final class PendingBitmap {
         int taken = 0;
         for (long left = nonEmptyWords(); left != 0L; left &= left - 1) {
             int word = Long.numberOfTrailingZeros(left);
-            long bits = takeWord(word);
+            long bits = getAndSetWord(STRIDE + word, 0L);
             try {
                 while (bits != 0L) {
                     int bit = Long.numberOfTrailingZeros(bits);
@@ -189,8 +188,9 @@ public final class PendingBitmap {
                     consumer.accept((word << 6) + bit);
                     taken++;
                 }
-            } finally {
+            } catch (Throwable thrown) {
                 raiseAll(word, bits);
+                throw thrown;
             }
         }
         return taken;
@@ -208,7 +208,7 @@ public final class PendingBitmap {
         for (long left = nonEmptyWords(); left != 0L; ) {
             int word = 63 - Long.numberOfLeadingZeros(left);
             left ^= 1L << word;
-            long bits = takeWord(word);
+            long bits = getAndSetWord(STRIDE + word, 0L);
             try {
                 while (bits != 0L) {
                     int bit = 63 - Long.numberOfLeadingZeros(bits);
@@ -216,8 +216,9 @@ public final class PendingBitmap {
                     consumer.accept((word << 6) + bit);
                     taken++;
                 }
-            } finally {
+            } catch (Throwable thrown) {
                 raiseAll(word, bits);
+                throw thrown;
             }
         }
         return taken;
