@@ -38,6 +38,10 @@ public final class PendingBitmap {
      *    the caller's writes left its store buffer: 0.19 % of raises were lost that way on x86 (DOMAIN.md 6.5, model
      *    tbs.pml). A failed compareAndSet is no substitute: it need not order earlier writes.
      *
+     * M3 The scan for non-empty words is opaque: it picks candidates and publishes nothing, the exchange that follows does.
+     *    Opaque, not plain: an owner that polls an empty bitmap in a loop must come to see a raise
+     *    (PendingBitmap_04_ScanSeesRaise).
+     *
      * Layout: STRIDE longs at both ends keep other objects off these lines, also from the adjacent-line prefetcher.
      *
      * Rejected: getAndBitwiseOr, which is a compareAndSet loop of its own on HotSpot, with a second load. A summary word
@@ -258,12 +262,19 @@ public final class PendingBitmap {
      * @return bit {@code w} is set if word {@code w} was not 0
      */
     public long nonEmptyWords() {
+        if (wordCount == 4) { // the usual size, without a loop
+            return (bit(0) | bit(1) << 1) | (bit(2) << 2 | bit(3) << 3);
+        }
         long nonEmpty = 0L;
         for (int word = 0; word < wordCount; word++) {
-            long bits = word(STRIDE + word);
-            nonEmpty |= (bits | -bits) >>> 63 << word;
+            nonEmpty |= bit(word) << word;
         }
         return nonEmpty;
+    }
+
+    private long bit(int word) {
+        long bits = wordOpaque(STRIDE + word); // M3
+        return (bits | -bits) >>> 63;
     }
 
     /**
@@ -298,6 +309,10 @@ public final class PendingBitmap {
 
     private long word(int index) {
         return (long) WORD.getVolatile(words, index);
+    }
+
+    private long wordOpaque(int index) {
+        return (long) WORD.getOpaque(words, index);
     }
 
     private boolean compareAndSetWord(int index, long expected, long value) {
