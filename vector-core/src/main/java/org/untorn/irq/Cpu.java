@@ -34,6 +34,9 @@ public final class Cpu {
      *    read the register before the move, re-reads its stamp after the set, and raises again at the new place. What
      *    it set is a stray.
      *
+     * M3 Counters have one writer, the owner; their readers are racy by contract, and two owners are ordered by the
+     *    claim. Opaque, so that a reader sees whole values, and sees them in the end.
+     *
      * Layout: counters in an array with STRIDE longs at both ends: they are written at every poll, and raisers and
      * movers read the fields of this object.
      */
@@ -359,11 +362,11 @@ public final class Cpu {
 
     private void count(int counter, long more) {
         if (more != 0) {
-            COUNTER.setVolatile(counters, counter, counter(counter) + more);
+            COUNTER.setOpaque(counters, counter, counter(counter) + more); // M3
         }
     }
 
     private long counter(int counter) {
-        return (long) COUNTER.getVolatile(counters, counter);
+        return (long) COUNTER.getOpaque(counters, counter);
     }
 }
