@@ -168,7 +168,7 @@ public final class Cpu {
         int handedOff = 0;
         int stray = 0;
         int budget = limit;
-        me.inside = this; // M1
+        me.enter(this); // M1
         try {
             do {
                 if (ahead != 0L) {
@@ -208,7 +208,7 @@ public final class Cpu {
             cursor = bits == 0L ? 0 : (word << 6) + Long.numberOfTrailingZeros(bits);
             pending.raiseAll(word, bits);
             pending.raiseAll(first, kept);
-            me.inside = null;
+            me.leave();
             count(TAKEN, taken);
             count(RUNS, runs);
             count(HANDED_OFF, handedOff);
@@ -269,7 +269,7 @@ public final class Cpu {
     /** Whether the owner is in the middle of a poll, and may hold bits that it took and has not served. */
     boolean isInside() {
         Owner current = owner;
-        return current != null && current.inside == this;
+        return current != null && current.inside() == this;
     }
 
     PendingBitmap pending() {
@@ -334,9 +334,9 @@ public final class Cpu {
         if (current == null || current.thread != Thread.currentThread()) {
             throw notOwner(operation, current);
         }
-        if (current.inside != null) {
+        if (current.inside() != null) {
             throw new IllegalStateException(operation + " of CPU " + index + " from within a handler on "
-                    + current.inside + ": return from the handler first");
+                    + current.inside() + ": return from the handler first");
         }
         return current;
     }

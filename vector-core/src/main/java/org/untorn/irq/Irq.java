@@ -39,7 +39,9 @@ public final class Irq extends IrqFields.OwnerSide {
      * M1 raise: set the bit, then re-read the register. mover: write the register, then look at the old bit. Full-mode
      *    accesses on both sides, so at least one of them sees the other's.
      * M2 close: set CLOSING, then read the state. serve: set RUNNING, then read control. Likewise.
-     * M3 The store of IDLE is a release of what the handler wrote; the next compareAndSet acquires it.
+     * M3 The store of IDLE is a release of what the handler wrote; the next compareAndSet acquires it. No more is needed:
+     *    who still sees RUNNING raises again and looks later. Held by Irq_02_RunsDoNotOverlap.
+     * M4 The count of runs is written between the two by one thread at a time; its readers are racy by contract: opaque.
      */
     static final int RAN = 0;
     static final int HANDED_OFF = 1;
@@ -62,6 +64,9 @@ public final class Irq extends IrqFields.OwnerSide {
             .withInvokeExactBehavior();
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
                     lookup(), "state", VarHandle.class, IrqFields.OwnerSide.class, int.class)
+            .withInvokeExactBehavior();
+    private static final VarHandle RUNS = ConstantBootstraps.fieldVarHandle(
+                    lookup(), "runs", VarHandle.class, IrqFields.OwnerSide.class, long.class)
             .withInvokeExactBehavior();
 
     Irq(VectorDomain domain, String name, CpuMask affinity, Migration migration, IrqHandler handler, int slot) {
@@ -256,12 +261,12 @@ public final class Irq extends IrqFields.OwnerSide {
             if ((control() & CLOSING) != 0) { // M2
                 return STRAY;
             }
-            runs++;
+            setRuns(runs() + 1); // M4
             handler.onInterrupt(this);
         } catch (Throwable thrown) {
             me.error = thrown;
         } finally {
-            setState(IDLE); // M3
+            setStateRelease(IDLE); // M3
         }
         return RAN;
     }
@@ -308,7 +313,7 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return the count; racy while it runs
      */
     public long runs() {
-        return runs;
+        return (long) RUNS.getOpaque((IrqFields.OwnerSide) this);
     }
 
     /**
@@ -374,7 +379,11 @@ public final class Irq extends IrqFields.OwnerSide {
         return STATE.compareAndSet((IrqFields.OwnerSide) this, expected, value);
     }
 
-    private void setState(int value) {
-        STATE.setVolatile((IrqFields.OwnerSide) this, value);
+    private void setRuns(long value) {
+        RUNS.setOpaque((IrqFields.OwnerSide) this, value);
+    }
+
+    private void setStateRelease(int value) {
+        STATE.setRelease((IrqFields.OwnerSide) this, value);
     }
 }

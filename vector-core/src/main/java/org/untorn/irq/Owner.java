@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.irq;
 
+import static java.lang.invoke.MethodHandles.lookup;
+
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+
 /**
  * A thread as the owner of CPUs: one object a thread, so that "is it me" is one comparison and a CPU is claimed by one
  * compareAndSet. A thread that takes a CPU twice stores the same object twice; that is no ABA, since only that thread
@@ -9,19 +14,40 @@ package org.untorn.irq;
 final class Owner {
     private static final ThreadLocal<Owner> CURRENT = ThreadLocal.withInitial(Owner::new);
 
+    private static final VarHandle INSIDE = ConstantBootstraps.fieldVarHandle(
+                    lookup(), "inside", VarHandle.class, Owner.class, Cpu.class)
+            .withInvokeExactBehavior();
+
     final Thread thread = Thread.currentThread();
 
     /**
      * The CPU that this thread is polling, or null. Written: this thread. Read: movers, after they tried to claim the
-     * pending bit of the vector they left; the mark is set before the poll takes, so a mover that finds the bit gone
-     * finds the mark, or the poll is over and the bit was served or put back.
+     * pending bit of the vector they left.
+     *
+     * <p>Set in opaque mode: the atomic exchange of the take follows, and a mover that finds the bit gone, by an atomic
+     * access of the same word, has that exchange before it, and so the mark. Cleared in release mode: a mover that finds
+     * it cleared has what the poll served and put back before it. Held by Cpu_01_TakenOrMarked.
      */
-    volatile Cpu inside;
+    private volatile Cpu inside;
 
     /** What the handler that ran last threw, until it is reported. This thread only. */
     Throwable error;
 
     private Owner() {}
+
+    /** This thread only. */
+    void enter(Cpu cpu) {
+        INSIDE.setOpaque(this, cpu);
+    }
+
+    /** This thread only. */
+    void leave() {
+        INSIDE.setRelease(this, (Cpu) null);
+    }
+
+    Cpu inside() {
+        return inside;
+    }
 
     static Owner current() {
         return CURRENT.get();
