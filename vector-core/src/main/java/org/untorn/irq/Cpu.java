@@ -63,6 +63,7 @@ public final class Cpu {
     private final Irq[] table = new Irq[VectorDomain.VECTORS];
     private final long[] counters = new long[STRIDE + COUNTERS + STRIDE]; // written: owner; read: any
     private volatile Owner owner; // written: claimers, owner; read: movers
+    private volatile boolean requested; // written: movers after they raised a bit in leaving, owner; read: owner
     private int cursor; // owner only: where the next budgeted poll goes on
 
     Cpu(VectorDomain domain, int index) {
@@ -131,7 +132,12 @@ public final class Cpu {
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler
      */
     public int poll() {
-        return poll(Integer.MAX_VALUE);
+        Owner me = requireBetweenPolls("poll");
+        long words = pending.nonEmptyWords();
+        if (words == 0L && !requested) {
+            return 0;
+        }
+        return poll(me, words, Integer.MAX_VALUE);
     }
 
     /**
@@ -147,10 +153,12 @@ public final class Cpu {
         if (limit < 1) {
             throw new IllegalArgumentException("limit=" + limit + ", minimum=1");
         }
-        Owner me = requireBetweenPolls("poll");
-        long words = pending.nonEmptyWords();
+        return poll(requireBetweenPolls("poll"), pending.nonEmptyWords(), limit);
+    }
+
+    private int poll(Owner me, long words, int limit) {
         int runs = words == 0L ? 0 : serve(me, words, limit);
-        if (!leaving.isEmpty()) {
+        if (requested) {
             releaseVectors();
         }
         return runs;
@@ -225,6 +233,7 @@ public final class Cpu {
 
     /** Does what interrupts that left asked for: frees their old vectors. Owner only, between polls. */
     private void releaseVectors() {
+        requested = false; // before the take: whoever sets it again has raised a bit again
         for (int word = 0; word < leaving.wordCount(); word++) {
             for (long bits = leaving.takeWord(word); bits != 0L; bits &= bits - 1) {
                 releaseVector((word << 6) + Long.numberOfTrailingZeros(bits));
@@ -256,11 +265,12 @@ public final class Cpu {
     /** Asks the owner to release a vector, or does it if there is no owner. */
     void leave(int vector) {
         leaving.raise(vector);
+        requested = true;
         serveIfUnowned();
     }
 
     private void serveIfUnowned() {
-        while (!leaving.isEmpty() && owner == null && compareAndSetOwner(null, Owner.current())) {
+        while (requested && owner == null && compareAndSetOwner(null, Owner.current())) {
             releaseVectors();
             owner = null;
         }
