@@ -133,12 +133,14 @@ public final class Irq extends IrqFields.OwnerSide {
      *
      * @param mask must not be null
      * @return {@link MoveResult#MOVED} or {@link MoveResult#UNCHANGED}, or why nothing was changed
+     * @throws IndexOutOfBoundsException if the mask holds a CPU that the domain does not have; nothing was changed
      */
     public MoveResult setAffinity(CpuMask mask) {
         Objects.requireNonNull(mask, "mask");
         if (mask.isEmpty()) {
             return MoveResult.EMPTY_MASK;
         }
+        domain.checkCpus(mask);
         int before = control();
         if ((before & CLOSING) != 0) {
             return MoveResult.CLOSED;

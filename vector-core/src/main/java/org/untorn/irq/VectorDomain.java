@@ -101,8 +101,15 @@ public final class VectorDomain {
         return new IrqBuilder(this, Objects.requireNonNull(handler, "handler"));
     }
 
+    void checkCpus(CpuMask mask) {
+        int beyond = mask.next(cpus.length);
+        if (beyond >= 0) {
+            throw new IndexOutOfBoundsException("cpu=" + beyond + ", limit=" + cpus.length);
+        }
+    }
+
     boolean hasOnlineCpu(CpuMask mask) {
-        for (int cpu = mask.next(0); cpu >= 0 && cpu < cpus.length; cpu = mask.next(cpu + 1)) {
+        for (int cpu = mask.next(0); cpu >= 0; cpu = mask.next(cpu + 1)) {
             if (matrix.isOnline(cpu)) {
                 return true;
             }
@@ -198,8 +205,10 @@ public final class VectorDomain {
          * @param mask must not be null or empty
          * @return this
          * @throws IllegalArgumentException if the mask is empty
+         * @throws IndexOutOfBoundsException if it holds a CPU that the domain does not have
          */
         public IrqBuilder affinity(CpuMask mask) {
+            domain.checkCpus(mask);
             if (mask.isEmpty()) {
                 throw new IllegalArgumentException("affinity=" + mask + ", minimum=one CPU");
             }
