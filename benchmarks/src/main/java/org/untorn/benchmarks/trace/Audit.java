@@ -82,7 +82,12 @@ public final class Audit {
     }
 
     private void check(TraceEvent event, MsiCall call) throws UnusableTraceException {
-        int vector = event.index("vector", Vectors.COUNT);
+        int vector = event.number("vector");
+        if (vector < 0 || vector >= Vectors.COUNT) {
+            throw new UnusableTraceException(
+                    "line " + event.line() + ": k_irrchk tells of vector " + vector + ", limit=" + Vectors.COUNT
+                            + ". Its offset belongs to another build of the kernel: leave this probe out.");
+        }
         checks++;
         pending += event.number("irr") >>> vector % Integer.SIZE & 1;
         if (call != null) {

@@ -34,7 +34,7 @@ final class Boot {
         while (left > 0 && end < Vectors.COUNT) {
             left -= taken.get(end++) ? 0 : 1;
         }
-        if (system.isEmpty() || end == Vectors.FIRST || left != 0 || firstOnline.number("online_maps") != 1) {
+        if (system.isEmpty() || end == Vectors.FIRST || left != 0) {
             throw missing(firstOnline);
         }
         return end;

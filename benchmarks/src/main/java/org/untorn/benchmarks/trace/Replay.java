@@ -119,7 +119,8 @@ public final class Replay {
         if (matrix == null) {
             start(event);
         }
-        if (matrix.isOnline(event.cpu()) && !offlineProbed) {
+        boolean wentOffline = event.number("online_maps") <= matrix.onlineCpus();
+        if (matrix.isOnline(event.cpu()) && wentOffline && !offlineProbed) {
             throw new UnusableTraceException("line " + event.line() + ": CPU " + event.cpu() + " comes online again,"
                     + " and nothing says when it went offline, since a CPU that goes offline writes no events. Add the"
                     + " kprobe 'p:k_lapic_offline lapic_offline'; " + Recording.SEE);
@@ -134,7 +135,7 @@ public final class Replay {
         end = boot.end(firstOnline);
         matrix = Vectors.matrix(end, accounting);
         for (TraceEvent event : boot.system()) {
-            assignSystem(event);
+            accept(event);
         }
     }
 

@@ -198,4 +198,12 @@ class AuditTest {
                         false));
         assertTrue(half.getMessage().contains("no event of the kprobes k_msiwrite"), half.getMessage());
     }
+
+    @Test
+    void check_atAWrongOffset_isRefused() {
+        var e = assertThrows(
+                UnusableTraceException.class,
+                () -> audit(Runs.reader(Runs.text("0 k_irrchk: (f) vector=4294967295 irr=0x4")), false));
+        assertTrue(e.getMessage().startsWith("line 2: k_irrchk tells of vector -1, limit=256."), e.getMessage());
+    }
 }

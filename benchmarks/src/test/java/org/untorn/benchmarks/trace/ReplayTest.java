@@ -264,6 +264,22 @@ class ReplayTest {
         assertMatches(replay);
     }
 
+    @Test
+    void start_systemVectorTwice_isAMismatchNotACrash() throws IOException {
+        Replay replay = Runs.replay(
+                Runs.reader(Runs.text(BOOT[0], BOOT[0], BOOT[1], BOOT[2], "0 k_alloc: (f) msk=0x0 reserved=0")));
+        assertEquals(1, replay.mismatches());
+        assertTrue(replay.tally().firstMismatches().get(0).startsWith("line 3: irq_matrix_assign_system: the matrix"));
+    }
+
+    @Test
+    void online_ofAnotherCpuThanLogged_isAMismatch() throws IOException {
+        Replay replay = replay(
+                BOOT[2].replace("online_maps=2", "online_maps=3").replace("avl=4", "avl=6"), //
+                "0 k_alloc: (f) msk=0x0 reserved=0");
+        assertTrue(replay.tally().firstMismatches().get(0).startsWith("line 5: irq_matrix_online: the matrix refuses"));
+    }
+
     // ---- logs that cannot be used ----
 
     private static void assertUnusable(String message, String... events) {
@@ -275,7 +291,6 @@ class ReplayTest {
     void replay_noBootPart_isRefused() {
         assertUnusable("line 2: the log does not begin at boot: k_free", "0 k_free: (f) cpu=1 bit=33 managed=0");
         assertUnusable("does not begin at boot", BOOT[1]); // no system vectors before it
-        assertUnusable("does not begin at boot", BOOT[0], BOOT[2]); // not the first CPU
         assertUnusable("does not begin at boot", BOOT[0], BOOT[1].replace("avl=2", "avl=0"));
         assertUnusable("does not begin at boot", BOOT[0], BOOT[1].replace("avl=2", "avl=9999"));
         assertUnusable("has no boot part", "0 k_mask: (f) irq=1");
