@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,6 +138,20 @@ class TraceCommandsTest {
         assertTrue(result.out().contains("not known without the boot part"), result.out());
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(60)
+    void replay_pipe_isReadAsAFileIs() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        String[] cat = {"sh", "-c", "cat \"$0\" > \"$1\"", Runs.log("cpus4").toString(), pipe.toString()};
+        Process writer = new ProcessBuilder(cat).start();
+        Result result = run("replay", pipe);
+        assertEquals("", result.err());
+        assertEquals(0, result.code());
+        assertEquals(0, writer.waitFor());
+    }
+
     // ---- exit 2 ----
 
     private static void assertUnusable(String command, Path file, String message) {
@@ -149,13 +166,13 @@ class TraceCommandsTest {
     @ValueSource(strings = {"replay", "audit"})
     void unusableFile_exits2AndSaysWhatIsWrong(String command) throws IOException {
         String text = text("cpus4-offline-managed");
-        assertUnusable(command, folder.resolve("nowhere"), "there is no such file");
-        assertUnusable(command, folder, "this is a directory");
+        assertUnusable(command, folder.resolve("nowhere"), "it cannot be read: ");
+        assertUnusable(command, folder, "it cannot be read: ");
         assertUnusable(command, file("empty", ""), "this is not a trace");
         assertUnusable(command, file("prose", "Dear reader,\n"), "this is not a trace");
         assertUnusable(command, file("late", text.substring(text.indexOf("END boot"))), "does not begin at boot");
         assertUnusable(command, file("wide", text.replace("[003]", "[103]")), "CPU 103 is beyond the 64 CPUs");
-        assertUnusable(command, file("bare", text.replaceAll("(?m)^.*: k_.*\n", "")), "kprobe");
+        assertUnusable(command, file("bare", text.replaceAll("(?m)^.*: k_.*\n", "")), "the log has no kprobes");
     }
 
     @ParameterizedTest
@@ -180,7 +197,7 @@ class TraceCommandsTest {
         Path log = Runs.log("cpus4-offline-managed");
         Result none = run("replay", log, "--matrix", folder.resolve("01-boot.matrix"));
         assertEquals(2, none.code());
-        assertTrue(none.err().contains("01-boot.matrix: there is no such file."), none.err());
+        assertTrue(none.err().contains("it cannot be read: " + folder.resolve("01-boot.matrix")), none.err());
         Path elsewhere = folder.resolve("02-race.matrix.gz");
         Files.copy(Runs.dumps("cpus4-5.10-race").get(1), elsewhere);
         Result marker = run("replay", log, "--matrix", elsewhere);

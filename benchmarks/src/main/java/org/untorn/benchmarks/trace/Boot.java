@@ -41,8 +41,15 @@ final class Boot {
     }
 
     static UnusableTraceException missing(TraceEvent first) {
-        return new UnusableTraceException("line " + first.line() + ": the log does not begin at boot: " + first.name()
-                + " comes before the system vectors and the first CPU, which tell the matrix's range. "
-                + Recording.AT_BOOT);
+        return missing("line " + first.line() + ": the log does not begin at boot: " + first.name()
+                + " comes before the system vectors and the first CPU, which tell the matrix's range. ");
+    }
+
+    static UnusableTraceException missing() {
+        return missing("the log has no boot part: no irq_matrix_online event is in it. ");
+    }
+
+    private static UnusableTraceException missing(String what) {
+        return new UnusableTraceException(what + "'audit --moves-only' does without. " + Recording.AT_BOOT);
     }
 }

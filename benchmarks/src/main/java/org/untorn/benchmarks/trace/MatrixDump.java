@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.benchmarks.trace;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +54,7 @@ public final class MatrixDump {
     public static MatrixDump read(Path file) throws IOException {
         String fileName = file.getFileName().toString().replaceFirst("\\.gz$", "");
         MatrixDump dump = new MatrixDump(file, fileName.replaceFirst("\\.matrix$", ""));
-        try (InputStream in = TraceReader.unzipped(Files.newInputStream(file))) {
+        try (InputStream in = TraceReader.unzipped(new FileInputStream(file.toFile()))) {
             dump.parse(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw dump.unusable();

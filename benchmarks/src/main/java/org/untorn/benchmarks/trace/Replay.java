@@ -121,9 +121,7 @@ public final class Replay {
         }
         boolean wentOffline = event.number("online_maps") <= matrix.onlineCpus();
         if (matrix.isOnline(event.cpu()) && wentOffline && !offlineProbed) {
-            throw new UnusableTraceException("line " + event.line() + ": CPU " + event.cpu() + " comes online again,"
-                    + " and nothing says when it went offline, since a CPU that goes offline writes no events. Add the"
-                    + " kprobe 'p:k_lapic_offline lapic_offline'; " + Recording.SEE);
+            throw probed ? offlineMissing(event) : probesMissing();
         }
         String kind = "online";
         tally.event(kind);
@@ -355,6 +353,17 @@ public final class Replay {
         return event;
     }
 
+    private static UnusableTraceException probesMissing() {
+        return new UnusableTraceException("the log has no kprobes (k_alloc, k_free and so on): the events alone do not"
+                + " tell which CPUs an allocation could choose from. " + Recording.AT_BOOT);
+    }
+
+    private static UnusableTraceException offlineMissing(TraceEvent online) {
+        return new UnusableTraceException("line " + online.line() + ": CPU " + online.cpu() + " comes online again, and"
+                + " nothing says when it went offline, since a CPU that goes offline writes no events. Add the kprobe"
+                + " 'p:k_lapic_offline lapic_offline'; " + Recording.SEE);
+    }
+
     // ---- results ----
 
     /**
@@ -364,12 +373,10 @@ public final class Replay {
      */
     public void finish() throws UnusableTraceException {
         if (matrix == null) {
-            throw new UnusableTraceException(
-                    "the log has no boot part: no irq_matrix_online event is in it. " + Recording.AT_BOOT);
+            throw Boot.missing();
         }
         if (!probed) {
-            throw new UnusableTraceException("the log has no kprobes (k_alloc, k_free and so on): the events alone do"
-                    + " not tell which CPUs an allocation could choose from. " + Recording.AT_BOOT);
+            throw probesMissing();
         }
         for (DumpWatch dump : dumps) {
             dump.report(tally);

@@ -3,9 +3,6 @@ package org.untorn.benchmarks.trace;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -71,15 +68,7 @@ public final class TraceFiles {
      * @return a full sentence
      */
     public static String unusable(Path file, IOException cause) {
-        if (cause instanceof NoSuchFileException missing) {
-            return missing.getFile() + ": there is no such file.";
-        }
-        if (cause instanceof AccessDeniedException denied) {
-            return denied.getFile() + ": this file may not be read.";
-        }
-        if (cause instanceof UnusableTraceException) {
-            return file + ": " + cause.getMessage();
-        }
-        return file + ": " + (Files.isDirectory(file) ? "this is a directory." : "cannot be read: " + cause + ".");
+        String why = cause instanceof UnusableTraceException ? "" : "it cannot be read: ";
+        return file + ": " + why + cause.getMessage() + (why.isEmpty() ? "" : ".");
     }
 }

@@ -4,9 +4,9 @@ package org.untorn.benchmarks.trace;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -34,7 +34,7 @@ public final class TraceReader implements Closeable {
      * @throws IOException if it cannot be read
      */
     public TraceReader(Path file) throws IOException {
-        this(Files.newInputStream(file));
+        this(new FileInputStream(file.toFile())); // not Files: its streams cannot read a pipe
     }
 
     /**
