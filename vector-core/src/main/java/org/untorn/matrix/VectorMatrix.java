@@ -12,7 +12,9 @@ import java.util.stream.IntStream;
  * <p>Used from one thread it makes the decisions of Linux's {@code irq_matrix} and keeps its counters: a normal
  * allocation takes the lowest free vector of the online CPU of its mask with the most available ones, the lowest such
  * CPU; a managed allocation the lowest reserved vector of the online CPU with the fewest allocated managed ones, the
- * highest such CPU. Only that one CPU is tried.
+ * highest such CPU. Only that one CPU is tried. Used from several threads one at a time it does the same; while threads
+ * contend, and for at most 128 normal allocations of each after that, any CPU of the mask with available vectors may be
+ * taken.
  *
  * <p>Roles: any thread may call any method at any time. A vector belongs to whoever allocated it until that one frees it.
  *

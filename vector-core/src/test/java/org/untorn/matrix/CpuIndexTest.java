@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -107,6 +108,10 @@ class CpuIndexTest {
         CpuMask mask = CpuMask.range(from, from + 1 + random.nextInt(cpus - from));
         if (random.nextBoolean()) {
             mask = mask.andNot(CpuMask.of(from, cpus / 2, cpus - 1));
+        }
+        if (random.nextBoolean()) {
+            mask = mask.and(
+                    CpuMask.of(IntStream.range(0, cpus / 2).map(i -> 2 * i).toArray()));
         }
         if (mask.isEmpty()) {
             return;

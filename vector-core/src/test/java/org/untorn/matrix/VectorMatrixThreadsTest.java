@@ -119,7 +119,9 @@ class VectorMatrixThreadsTest {
         for (int cpu = 0; cpu < cpus; cpu++) {
             assertEquals(0, matrix.allocated(cpu), run + " cpu=" + cpu);
             assertEquals(0, matrix.managed(cpu), run + " cpu=" + cpu);
-            assertEquals(drifts ? matrix.available(cpu) : SMALL.capacity(), matrix.available(cpu), run + " cpu=" + cpu);
+            if (!drifts) {
+                assertEquals(SMALL.capacity(), matrix.available(cpu), run + " cpu=" + cpu);
+            }
             for (int i = 0; i < SMALL.capacity(); i++) {
                 assertEquals(0, matrix.reserveManaged(CpuMask.of(cpu)), run + " cpu=" + cpu + " i=" + i);
             }
