@@ -24,18 +24,20 @@ final class CpuChooser {
      * brings the index up to date, so that a thread suspended before it did so sends nobody in circles. What the index
      * does not know, a scan decides: it alone refuses.
      *
-     * Staying. Threads that scan one mask at once choose the same CPU, and read each other's words, which costs more than
-     * the allocation. So a thread that lost its choice to another stays with the CPU it then got: for its next STAYS
-     * allocations it takes that one without a scan, as long as it has as many available as when it was chosen. A
-     * compareAndSet is lost only to a thread inside the same few instructions, so whoever uses a matrix one thread at a
-     * time never stays and gets the kernel's choice, always; after a contended time, after STAYS allocations at most.
-     * Threads whose ids are equal modulo SEATS share a seat: what it says is checked like any hint.
+     * Staying. Threads that scan one mask at once choose the same CPU and read each other's words, which costs several
+     * times what the allocation does. So who sees others at work, by a lost compareAndSet or by a change that is not his
+     * own between his scan and a second one after he took, stays with the CPU he got: for his next STAYS allocations he
+     * takes that one without a scan, as long as it has as many available as when it was chosen. The mask may be another,
+     * the CPU must be in it. Nothing of this is seen by one thread at a time, whichever: it gets the kernel's choice,
+     * always; after a contended time, after STAYS allocations at most. Threads whose ids are equal modulo SEATS share a
+     * seat: what it says is checked like any hint.
      *
      * M2 A seat is read and written opaque: it publishes nothing, and one that is old or overwritten costs a scan.
      */
     private static final int SCAN_CPUS = 64; // a mask of so few CPUs is scanned at once
     private static final int CHOICE_BITS = 24;
-    private static final int STAYS = 64;
+    private static final int STAYS = 128;
+    private static final int FEW_CPUS = 8;
     private static final int SEATS = 16;
     private static final int STRIDE = 16; // longs: 128 bytes, a pair of cache lines
     private static final VarHandle SEAT =
@@ -77,7 +79,7 @@ final class CpuChooser {
             if (cpu >= 0) {
                 long word = table.word(cpu);
                 if (tryTake(cpu, word, managed)) {
-                    if (!managed && (lost || (stay != 0L || isSample(word)) && isCrowded(seen, mask))) {
+                    if (!managed && (lost || looksAround(word, mask) && isCrowded(seen, mask))) {
                         setSeat(seat, CpuWord.choice(word) << 32 | (long) cpu << 8 | STAYS);
                     }
                     return cpu;
@@ -92,14 +94,20 @@ final class CpuChooser {
         }
     }
 
-    /** Every fourth allocation and free of a CPU; the lowest bit would be the same for all allocations. */
-    private static boolean isSample(long word) {
-        return (CpuWord.sequence(word) & 6L) == 0L;
+    /** In every second allocation and free of a CPU, every eighth if there are many; bit 0 is the same in all of them. */
+    private static boolean looksAround(long word, CpuMask mask) {
+        return (CpuWord.sequence(word) & (mask.size() <= FEW_CPUS ? 2L : 14L)) == 0L;
     }
 
     /** Whether other changes than the caller's one were made since a scan. */
     private boolean isCrowded(long seen, CpuMask mask) {
-        return (scan(mask, false) >>> CHOICE_BITS) - (seen >>> CHOICE_BITS) != 1L;
+        long sequences = -1L;
+        for (int i = 0; i < mask.words(); i++) {
+            for (long rest = mask.word(i); rest != 0L; rest &= rest - 1L) {
+                sequences += CpuWord.sequence(table.word((i << 6) + Long.numberOfTrailingZeros(rest)));
+            }
+        }
+        return sequences << CHOICE_BITS >>> CHOICE_BITS != seen >>> CHOICE_BITS;
     }
 
     private int takeAgain(CpuMask mask, int seat, long stay) {

@@ -6,12 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The index at rest finds what a scan of all words finds, also after threads have moved CPUs about. */
 class CpuIndexTest {
     private static final VectorLayout LAYOUT = VectorLayout.X86_LINUX_6_1;
+    private static final long SEED = Long.getLong("untorn.seed", System.nanoTime());
+
+    @BeforeAll
+    static void print() {
+        System.out.println("index: -Duntorn.seed=" + SEED);
+    }
 
     @Test
     void search_emptyIndex_findsNothing() {
@@ -36,29 +45,51 @@ class CpuIndexTest {
 
     @Test
     @Timeout(60)
-    void search_afterThreads_equalsAScan() throws Exception {
-        int cpus = 70;
+    void search_afterThreadsAtManyRanks_equalsAScan() throws Exception {
         for (int round = 0; round < 40; round++) {
-            CpuTable table = online(cpus);
-            Random random = random();
-            List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                Random own = new Random(random.nextLong());
-                threads.add(new Thread(() -> {
-                    for (int step = 0; step < 5000; step++) {
-                        change(table, own, 4); // few CPUs, so that they meet
-                    }
-                }));
-            }
-            threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            for (int i = 0; i < 20; i++) {
-                compare(table, random, cpus);
-            }
-            compareAlone(table, cpus);
+            afterThreads(5000, (table, random) -> change(table, random, 4)); // few CPUs, so that they meet
         }
+    }
+
+    /** Two ranks and two CPUs of one group: leaves and summaries are emptied and filled all the time. */
+    @Test
+    @Timeout(60)
+    void search_afterThreadsAtTwoRanks_equalsAScan() throws Exception {
+        for (int round = 0; round < 400; round++) {
+            afterThreads(1000, (table, random) -> {
+                int cpu = random.nextInt(2);
+                long word = table.word(cpu);
+                boolean full = CpuWord.free(word) == LAYOUT.capacity();
+                table.casWord(cpu, word, CpuWord.plus(word, full ? -CpuWord.FREE : CpuWord.FREE));
+            });
+        }
+    }
+
+    private static void afterThreads(int steps, BiConsumer<CpuTable, Random> step) throws Exception {
+        int cpus = 70;
+        CpuTable table = online(cpus);
+        for (int cpu = 2; cpu < cpus; cpu++) {
+            long word = table.word(cpu);
+            table.casWord(cpu, word, CpuWord.plus(word, -100L)); // out of the way
+        }
+        Random random = random();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Random own = new Random(random.nextLong());
+            threads.add(new Thread(() -> {
+                for (int k = 0; k < steps; k++) {
+                    step.accept(table, own);
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (int i = 0; i < 20; i++) {
+            compare(table, random, cpus);
+        }
+        compareAlone(table, cpus);
     }
 
     @Test
@@ -73,9 +104,7 @@ class CpuIndexTest {
     }
 
     private static Random random() {
-        long seed = Long.getLong("untorn.seed", System.nanoTime());
-        System.out.println("index: -Duntorn.seed=" + seed);
-        return new Random(seed);
+        return new Random(SEED);
     }
 
     private static CpuTable online(int cpus) {
@@ -107,6 +136,10 @@ class CpuIndexTest {
         CpuMask mask = CpuMask.range(from, from + 1 + random.nextInt(cpus - from));
         if (random.nextBoolean()) {
             mask = mask.andNot(CpuMask.of(from, cpus / 2, cpus - 1));
+        }
+        if (random.nextBoolean()) {
+            mask = mask.and(
+                    CpuMask.of(IntStream.range(0, cpus / 2).map(i -> 2 * i).toArray()));
         }
         if (mask.isEmpty()) {
             return;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -22,7 +24,7 @@ import org.untorn.matrix.VectorMatrix.Accounting;
  * Real threads do everything at once; every slot has one owner at any time, and at the end the counters are what the
  * maps say, and no vector is missing.
  */
-@Timeout(120)
+@Timeout(30)
 class VectorMatrixThreadsTest {
     private static final int THREADS = 4;
     private static final int STEPS = 150_000;
@@ -56,6 +58,38 @@ class VectorMatrixThreadsTest {
         for (int i = 1; i <= THREADS; i++) {
             workers.add(new Worker(i, new Random(seed + i), hotplug));
         }
+        run(workers);
+        boolean drifts = accounting == Accounting.KERNEL && hotplug;
+        check(run, drifts);
+        drain(workers);
+        checkNothingIsLost(run, drifts);
+    }
+
+    /** Threads that together hold fewer vectors than there are: a choice lost to another is no reason to refuse. */
+    @ParameterizedTest
+    @CsvSource({"1", "2", "80"})
+    void allocate_withVectorsLeft_neverRefuses(int cpus) throws Exception {
+        matrix = new VectorMatrix(cpus, SMALL);
+        CpuMask all = CpuMask.range(0, cpus);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            matrix.online(cpu);
+        }
+        for (int i = 0; i < THREADS; i++) {
+            assertEquals(0, matrix.reserveManaged(all)); // on each CPU enough for every thread
+        }
+        run(Collections.nCopies(THREADS, () -> {
+            for (int step = 0; step < STEPS; step++) {
+                int slot = matrix.allocate(all, false);
+                int managed = matrix.allocateManaged(all);
+                assertTrue(slot >= 0 && managed >= 0, () -> "slot=" + slot + ", managed=" + managed);
+                matrix.free(slot >>> 8, slot & 0xff, false);
+                matrix.free(managed >>> 8, managed & 0xff, true);
+            }
+            return null;
+        }));
+    }
+
+    private static void run(Collection<? extends Callable<Void>> workers) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(THREADS);
         try {
             for (Future<Void> done : pool.invokeAll(workers)) {
@@ -63,12 +97,8 @@ class VectorMatrixThreadsTest {
             }
         } finally {
             pool.shutdownNow();
-            assertTrue(pool.awaitTermination(10, TimeUnit.SECONDS), run);
+            assertTrue(pool.awaitTermination(10, TimeUnit.SECONDS), "a worker hangs");
         }
-        boolean drifts = accounting == Accounting.KERNEL && hotplug;
-        check(run, drifts);
-        drain(workers);
-        checkNothingIsLost(run, drifts);
     }
 
     /** Counters against maps, maps against owners. */
@@ -119,7 +149,9 @@ class VectorMatrixThreadsTest {
         for (int cpu = 0; cpu < cpus; cpu++) {
             assertEquals(0, matrix.allocated(cpu), run + " cpu=" + cpu);
             assertEquals(0, matrix.managed(cpu), run + " cpu=" + cpu);
-            assertEquals(drifts ? matrix.available(cpu) : SMALL.capacity(), matrix.available(cpu), run + " cpu=" + cpu);
+            if (!drifts) {
+                assertEquals(SMALL.capacity(), matrix.available(cpu), run + " cpu=" + cpu);
+            }
             for (int i = 0; i < SMALL.capacity(); i++) {
                 assertEquals(0, matrix.reserveManaged(CpuMask.of(cpu)), run + " cpu=" + cpu + " i=" + i);
             }

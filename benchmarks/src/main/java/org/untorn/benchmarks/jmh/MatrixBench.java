@@ -23,9 +23,10 @@ import org.untorn.matrix.VectorMatrix;
 /**
  * What an allocation and its free cost, beside the kernel's algorithm under one lock.
  *
- * <p>Hypothesis: alone, four compareAndSets cost about what two lock and unlock pairs do (target: at most 2 times). Two
- * threads on one mask meet at the same words, but nobody is ever parked (target: at least 1.5 times faster). On disjoint
- * masks they meet nowhere, while the lock is one for all (target: at least 2 times faster).
+ * <p>Hypothesis: alone, four compareAndSets cost about what two lock and unlock pairs do, and a second look at the words
+ * something more (target: at most 2 times). Two threads on one mask soon keep to a CPU each, while the lock lets one run at
+ * a time (target: at least 1.5 times faster). On disjoint masks they meet nowhere (target: at least 2 times faster). All
+ * times are per pair of allocation and free and per thread; the lock's floor with two threads is twice its time alone.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
