@@ -3,6 +3,8 @@ package org.untorn.matrix;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -692,34 +694,36 @@ public final class VectorMatrix {
     }
 
     /**
-     * Counters and maps, as Linux prints them in {@code irq/domains/VECTOR} of debugfs; one row for each online CPU.
+     * The counters and maps. Wait-free; not atomic: consistent if nothing changes meanwhile.
      *
-     * @return the text, each line ended by a newline
+     * @return a plain value that prints like Linux's debugfs file {@code irq/domains/VECTOR}
      */
-    @Override
-    public String toString() {
-        CpuMask taken = vectors(this::isSystem);
-        StringBuilder text = new StringBuilder();
-        text.append(String.format("Online bitmaps:   %6d\n", onlineCpus()));
-        text.append(String.format("Global available: %6s\n", Integer.toUnsignedString(globalAvailable())));
-        text.append(String.format("Global reserved:  %6d\n", globalReserved()));
-        text.append(String.format("Total allocated:  %6d\n", totalAllocated()));
-        text.append(String.format("System: %d: %s\n", taken.size(), taken));
-        text.append(" | CPU | avl | man | mac | act | vectors\n");
+    public MatrixSnapshot snapshot() {
+        List<MatrixSnapshot.Row> rows = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
             if (isOnline(cpu)) {
                 int row = cpu;
-                text.append(String.format(
-                        "  %4d  %4s  %4d  %4d %4d  %s\n",
+                rows.add(new MatrixSnapshot.Row(
                         cpu,
-                        Integer.toUnsignedString(available(cpu)),
+                        available(cpu),
                         managed(cpu),
                         managedAllocated(cpu),
                         allocated(cpu),
                         vectors(vector -> isAllocated(row, vector))));
             }
         }
-        return text.toString();
+        return new MatrixSnapshot(
+                onlineCpus(), globalAvailable(), globalReserved(), totalAllocated(), vectors(this::isSystem), rows);
+    }
+
+    /**
+     * The text of its {@link #snapshot}.
+     *
+     * @return as Linux prints it
+     */
+    @Override
+    public String toString() {
+        return snapshot().toString();
     }
 
     private static CpuMask vectors(IntPredicate which) {
