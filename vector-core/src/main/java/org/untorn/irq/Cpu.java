@@ -363,6 +363,20 @@ public final class Cpu {
                 && !(current.thread == Thread.currentThread() && current.serving() == irq);
     }
 
+    /** In words, for people. */
+    String whatItsOwnerDoes() {
+        Owner current = owner;
+        if (current == null) {
+            return this + " has no owner";
+        }
+        if (!current.thread.isAlive()) {
+            return current.thread + ", the owner of " + this + ", has ended";
+        }
+        Irq serving = current.serving();
+        return current.thread + ", the owner of " + this + ", "
+                + (serving == null ? "has not polled since" : "runs the handler of " + serving);
+    }
+
     PendingBitmap pending() {
         return pending;
     }

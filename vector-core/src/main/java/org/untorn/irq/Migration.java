@@ -166,4 +166,37 @@ interface Migration {
             return false;
         }
     }
+
+    /** Direct, masked or three steps, as the policy says. */
+    static Migration of(MigrationPolicy policy, boolean maskable) {
+        if (maskable) {
+            return Masked.INSTANCE;
+        }
+        return policy == MigrationPolicy.LINUX ? Guarded.INSTANCE : Unguarded.INSTANCE;
+    }
+
+    /** For a source that cannot be masked: directly if the vector stays the same, else in three steps. */
+    final class Guarded extends ThreeStep {
+        static final Migration INSTANCE = new Guarded();
+
+        @Override
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            if (MessageRegister.vector(register.read()) == vector) {
+                ((SplitRegister) register).writeAddress(cpu); // one write: nothing to tear
+                return false;
+            }
+            return super.rewrite(register, cpu, vector, old);
+        }
+    }
+
+    /** The same source with the guard inverted: address, then data, no check. */
+    final class Unguarded extends TwoWrites {
+        static final Migration INSTANCE = new Unguarded();
+
+        @Override
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            program(register, cpu, vector);
+            return false;
+        }
+    }
 }

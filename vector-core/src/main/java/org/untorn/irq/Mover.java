@@ -17,6 +17,8 @@ final class Mover {
      *    before the last one was released, and for a close.
      * I4 While the register is unprogrammed, control says why: CLOSING, or DETACHED (shut down, or in the middle of a
      *    masked move). Then a raise sets HELD, and whoever lifts DETACHED replays it.
+     * I6 A managed interrupt has one vector at most on each CPU, its own reservation: it is neither moved on nor restarted
+     *    before the last place it left is released, and the release sees to it.
      * I5 Whoever gives MOVING back completes what met it: a close, a move that was deferred, a CPU going offline.
      */
     static final int MOVING = 1; // somebody may write the register
@@ -166,6 +168,10 @@ final class Mover {
         irq.getAndBitwiseAndControl(~MOVING);
         shutDownIfClosing(irq); // I5
         grantWish(irq);
+        goOnIfLeaving(irq);
+    }
+
+    private static void goOnIfLeaving(Irq irq) {
         long reading = irq.register.read();
         if (MessageRegister.vector(reading) != 0) {
             irq.domain.cpu(MessageRegister.destination(reading)).askOwnerIfLeaving();
@@ -178,6 +184,10 @@ final class Mover {
         assert (before & ANY_LEAVING) != 0 : irq;
         unreserveIfClosed(irq);
         grantWish(irq);
+        if (irq.managed && (before & ANY_LEAVING) == LEAVING) { // I6
+            restart(irq);
+            goOnIfLeaving(irq);
+        }
     }
 
     // ---- deferred moves ----
@@ -244,21 +254,19 @@ final class Mover {
 
     // ---- a CPU goes offline, comes online ----
 
-    /** How far an interrupt has come off a CPU that goes offline. */
-    enum Eviction {
-        GONE,
-        BUSY,
-        NO_VECTOR
-    }
-
-    /** Moves an interrupt off a CPU that goes offline, wherever it may go; shuts it down if it is managed and may not. */
-    static Eviction evict(Irq irq, Cpu dying) {
+    /**
+     * Moves an interrupt off a CPU that goes offline, wherever it may go; shuts it down if it is managed and may not. If
+     * a mover or an earlier move is in the way, or no CPU has a vector, it stays: whoever is in the way asks again (I5,
+     * I6), or a later call of offline does.
+     */
+    static void evict(Irq irq, Cpu dying) {
         int before = irq.control();
         if ((before & CLOSED) != 0) {
-            return Eviction.GONE;
+            return;
         }
-        if ((before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
-            return Eviction.BUSY;
+        boolean waits = irq.managed && (before & ANY_LEAVING) != 0; // I6
+        if (waits || (before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+            return;
         }
         boolean broken = false;
         boolean detached = false;
@@ -266,24 +274,23 @@ final class Mover {
             long from = irq.register.read();
             int vector = MessageRegister.vector(from);
             if (vector == 0 || MessageRegister.destination(from) != dying.index()) {
-                return Eviction.GONE;
+                return;
             }
             int slot = allocateFor(irq);
             if (slot < 0) {
                 if (irq.managed) {
                     detach(irq, dying, vector);
                     detached = true;
-                    return Eviction.GONE;
+                    return;
                 }
                 slot = allocate(irq.domain, irq.domain.allCpus(), false);
                 broken = slot >= 0;
             }
             if (slot < 0) {
-                return Eviction.NO_VECTOR;
+                return;
             }
             // three-step's check would need the CPU to stand still: retrigger always
             moveTo(irq, slot, dying, vector, irq.migration.stopsOldCpu());
-            return Eviction.GONE;
         } finally {
             end(irq);
             if (detached) {
@@ -315,7 +322,8 @@ final class Mover {
         if ((before & (CLOSING | DETACHED)) != DETACHED) {
             return true;
         }
-        if ((before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+        boolean waits = (before & ANY_LEAVING) != 0; // I6
+        if (waits || (before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
             return false;
         }
         try {

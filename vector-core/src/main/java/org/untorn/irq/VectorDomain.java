@@ -342,6 +342,17 @@ public final class VectorDomain {
         }
 
         /**
+         * Moves it as Linux would move an MSI whose message is written in two steps.
+         *
+         * @param value must not be null
+         * @param maskable whether its device can be masked; if it can, it is, while it is moved
+         * @return this
+         */
+        public IrqBuilder policy(MigrationPolicy value, boolean maskable) {
+            return migration(Migration.of(Objects.requireNonNull(value, "policy"), maskable));
+        }
+
+        /**
          * Reserves a vector on each CPU of the affinity, so that it can always go there. It never leaves them: while none
          * of them is online it is shut down, raises are held, and it starts again with the first that comes back.
          *

@@ -483,6 +483,42 @@ class LifecycleTest {
         assertEquals(1, irq.target().cpu());
     }
 
+    @Test
+    void watchdog_namesWhoseOldVectorIsNotReleased_andWhy() {
+        Watchdog watchdog = new Watchdog(domain, 0);
+        Irq irq = open(irq("a", ON_0));
+        claimAll();
+        irq.setAffinity(ON_1);
+        assertEquals(List.of(), watchdog.check(), "seen for the first time");
+        List<Watchdog.Stall> stalls = watchdog.check();
+        assertEquals(1, stalls.size());
+        assertSame(irq, stalls.get(0).irq());
+        assertEquals(new Target(0, 32), stalls.get(0).place());
+        assertTrue(stalls.get(0).reason().contains("has not polled since"), stalls.toString());
+        cpu0.poll();
+        assertEquals(List.of(), watchdog.check());
+    }
+
+    @Test
+    void watchdog_ownerIsInAHandler_namesIt() {
+        List<Watchdog.Stall> stalls = new ArrayList<>();
+        Watchdog watchdog = new Watchdog(domain, 0);
+        Irq irq = open(irq("a", ON_0));
+        Irq busy = open(domain.irq(source -> {
+                    irq.setAffinity(ON_1);
+                    watchdog.check();
+                    stalls.addAll(watchdog.check());
+                })
+                .name("busy")
+                .affinity(ON_0));
+        claimAll();
+        busy.raise();
+        cpu0.poll();
+        assertEquals(1, stalls.size());
+        assertTrue(stalls.get(0).reason().contains("runs the handler of busy"), stalls.toString());
+        cpu1.poll();
+    }
+
     // ---- what a review found ----
 
     /** Three-step's check looks for a bit that a neighbour's mover may take. */
