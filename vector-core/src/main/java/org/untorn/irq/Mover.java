@@ -165,10 +165,14 @@ final class Mover {
     }
 
     private static void end(Irq irq) {
+        endWhereItIs(irq);
+        goOnIfLeaving(irq);
+    }
+
+    private static void endWhereItIs(Irq irq) {
         irq.getAndBitwiseAndControl(~MOVING);
         shutDownIfClosing(irq); // I5
         grantWish(irq);
-        goOnIfLeaving(irq);
     }
 
     private static void goOnIfLeaving(Irq irq) {
@@ -270,6 +274,7 @@ final class Mover {
         }
         boolean broken = false;
         boolean detached = false;
+        boolean moved = false;
         try {
             long from = irq.register.read();
             int vector = MessageRegister.vector(from);
@@ -286,13 +291,15 @@ final class Mover {
                 slot = allocate(irq.domain, irq.domain.allCpus(), false);
                 broken = slot >= 0;
             }
-            if (slot < 0) {
-                return;
+            if (slot >= 0) { // three-step's check would need the CPU to stand still: retrigger always
+                moveTo(irq, slot, dying, vector, irq.migration.stopsOldCpu());
+                moved = true;
             }
-            // three-step's check would need the CPU to stand still: retrigger always
-            moveTo(irq, slot, dying, vector, irq.migration.stopsOldCpu());
         } finally {
-            end(irq);
+            endWhereItIs(irq);
+            if (moved) {
+                goOnIfLeaving(irq); // else it would come back here at once, for ever
+            }
             if (detached) {
                 restart(irq); // a CPU may have come online before it was on the list
             }

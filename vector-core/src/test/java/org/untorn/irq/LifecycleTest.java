@@ -254,6 +254,38 @@ class LifecycleTest {
         assertEquals(1, irq.runs());
     }
 
+    /** Somebody takes the last vectors elsewhere after they were counted. */
+    @Test
+    void offline_vectorsRunOutOnTheWay_staysLeaving_andALaterCallCompletesIt() {
+        List<Irq> fillers = new ArrayList<>();
+        Migration inTheMiddle = new Wrapped(Migration.of(Protocol.STAMPED), () -> {
+            for (Irq irq = filler(); irq != null; irq = filler()) {
+                fillers.add(irq);
+            }
+        });
+        open(irq("first", ON_0).migration(inTheMiddle));
+        Irq second = open(irq("second", ON_0));
+        second.raise();
+        OfflineResult result = cpu0.offline();
+        assertEquals(Status.LEAVING, result.status());
+        assertNull(result.owner());
+        assertEquals(0, second.target().cpu());
+        fillers.forEach(Irq::close);
+        assertEquals(Status.DONE, cpu0.offline().status());
+        claimAll();
+        cpu1.poll();
+        cpu2.poll();
+        assertEquals(1, second.runs());
+    }
+
+    private Irq filler() {
+        Irq irq = irq("filler", CpuMask.of(1, 2)).open().orElse(null);
+        if (irq != null) {
+            opened.add(irq);
+        }
+        return irq;
+    }
+
     // ---- managed ----
 
     @Test
