@@ -34,6 +34,7 @@ final class SignalTable {
         {"bitmapRaiseTakeRandom", "bitmap raise + take, random order"},
         {"bitmapRaisePending", "bitmap raise, already pending"},
         {"irqRaise", "Irq.raise, of 64 in turn"},
+        {"irqRaiseCounting", "the same, every raise counted"},
         {"irqRaisePending", "Irq.raise, already pending"},
         {"pollEmpty", "Cpu.poll, nothing pending"},
         {"irqRaisePoll", "Irq.raise + Cpu.poll"},
