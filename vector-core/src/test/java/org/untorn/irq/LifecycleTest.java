@@ -551,6 +551,77 @@ class LifecycleTest {
         cpu1.poll();
     }
 
+    // ---- retrigger from everywhere ----
+
+    @Test
+    void retrigger_fromAnywhere_answersAtOnce_andRunsLater() {
+        List<RaiseResult> told = new ArrayList<>();
+        AtomicReference<Irq> target = new AtomicReference<>();
+        VectorDomain anywhere = VectorDomain.builder(2)
+                .errorHandler((irq, error) -> told.add(target.get().retrigger()))
+                .affinityListener((irq, affinity) -> told.add(target.get().retrigger()))
+                .build();
+        target.set(anywhere.irq(source -> log.add("ran")).affinity(ON_1).open().orElseThrow());
+        Irq throwing = anywhere.irq(source -> {
+                    told.add(target.get().retrigger()); // in a handler
+                    throw new Exception(); // and in the error handler
+                })
+                .affinity(ON_0)
+                .open()
+                .orElseThrow();
+        Cpu here = anywhere.cpu(0);
+        Cpu there = anywhere.cpu(1);
+        here.claim();
+        there.claim();
+        throwing.raise();
+        assertEquals(1, here.poll());
+        assertEquals(List.of(RaiseResult.RAISED, RaiseResult.COALESCED), told);
+        assertEquals(1, there.poll());
+        told.clear();
+        here.offline(); // the listener hears of a broken affinity in the middle
+        assertEquals(List.of(RaiseResult.RAISED), told);
+        assertEquals(1, there.poll());
+        told.clear();
+        assertEquals(
+                MoveResult.UNCHANGED,
+                target.get().setAffinity(ON_1, result -> told.add(target.get().retrigger())));
+        synchronized (this) { // a lock of the user's
+            told.add(target.get().retrigger());
+        }
+        assertEquals(List.of(RaiseResult.RAISED, RaiseResult.COALESCED), told);
+        assertEquals(1, there.poll());
+        assertEquals(List.of("ran", "ran", "ran"), log);
+    }
+
+    @Test
+    void retrigger_maskedMovingShutDownClosed_answersWhatItIs() {
+        List<RaiseResult> moving = new ArrayList<>();
+        AtomicReference<Irq> self = new AtomicReference<>();
+        Irq irq = open(irq("m", CpuMask.of(0, 1))
+                .migration(new Wrapped(
+                        Migration.of(Protocol.STAMPED),
+                        () -> moving.add(self.get().retrigger())))
+                .managed());
+        self.set(irq);
+        claimAll();
+        Cpu first = domain.cpu(irq.target().cpu());
+        Cpu second = domain.cpu(1 - first.index());
+        irq.mask();
+        assertEquals(RaiseResult.RAISED, irq.retrigger(), "masked: pending, and held by the poll");
+        assertEquals(0, first.poll());
+        first.offline();
+        assertEquals(List.of(RaiseResult.RAISED), moving, "moving: at the old place, and taken along");
+        first.poll();
+        irq.unmask();
+        assertEquals(1, second.poll());
+        second.offline();
+        second.poll();
+        assertEquals(RaiseResult.HELD, irq.retrigger(), "shut down");
+        irq.close();
+        assertEquals(RaiseResult.CLOSED, irq.retrigger());
+        assertEquals(1, irq.runs());
+    }
+
     // ---- what a review found ----
 
     /** Three-step's check looks for a bit that a neighbour's mover may take. */
