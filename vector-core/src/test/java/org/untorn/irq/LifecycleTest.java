@@ -51,6 +51,8 @@ class LifecycleTest {
             assertTrue(domain.cpu(cpu).claim());
             domain.cpu(cpu).poll();
             domain.cpu(cpu).release();
+        }
+        for (int cpu = 0; cpu < domain.cpus(); cpu++) {
             assertEquals(0, domain.matrix().allocated(cpu));
             assertEquals(0, domain.matrix().managed(cpu));
         }
@@ -325,6 +327,41 @@ class LifecycleTest {
         assertTrue(irq.isShutDown());
         domain.cpu(first).online();
         assertEquals(first, irq.target().cpu());
+    }
+
+    /** It may not take a second vector of the reservations there: others count on theirs. */
+    @Test
+    void managed_cpuIsBackBeforeTheOldVectorIsReleased_waitsForIt() {
+        Irq irq = open(irq("m", ON_0).managed());
+        claimAll();
+        assertEquals(Status.LEAVING, cpu0.offline().status());
+        assertTrue(cpu0.online());
+        assertTrue(irq.isShutDown());
+        assertEquals(1, domain.matrix().managedAllocated(0));
+        irq.raise();
+        cpu0.poll();
+        assertFalse(irq.isShutDown());
+        assertEquals(1, domain.matrix().managedAllocated(0));
+        assertEquals(1, cpu0.poll());
+    }
+
+    @Test
+    void managed_hasToComeBackBeforeTheOldVectorIsReleased_waitsForIt() {
+        Irq irq = open(irq("m", CpuMask.of(0, 1)).managed());
+        Cpu first = domain.cpu(irq.target().cpu());
+        Cpu second = domain.cpu(1 - first.index());
+        claimAll();
+        first.offline();
+        assertTrue(first.online());
+        assertEquals(Status.LEAVING, second.offline().status());
+        second.poll();
+        assertEquals(second.index(), irq.target().cpu(), "not yet");
+        assertEquals(1, domain.matrix().managedAllocated(first.index()));
+        first.poll();
+        second.poll();
+        assertEquals(first.index(), irq.target().cpu());
+        assertEquals(Status.DONE, second.offline().status());
+        second.online();
     }
 
     @Test
