@@ -150,17 +150,10 @@ final class Mover {
         old.leave(oldVector);
     }
 
-    /** The register names a place again: replays what was held, unless it is masked too. */
+    /** The register names a place again: replays what was held; if it is masked too, the next poll holds it once more. */
     private static void attach(Irq irq) {
-        for (; ; ) {
-            int before = irq.control();
-            int lifted = (before & MASKED) == 0 ? DETACHED | HELD : DETACHED;
-            if (irq.compareAndSetControl(before, before & ~lifted)) {
-                if ((before & lifted & HELD) != 0) {
-                    irq.signal(Cause.REPLAYED);
-                }
-                return;
-            }
+        if ((irq.getAndBitwiseAndControl(~(DETACHED | HELD)) & HELD) != 0) { // Irq, M5
+            irq.signal(Cause.REPLAYED);
         }
     }
 
