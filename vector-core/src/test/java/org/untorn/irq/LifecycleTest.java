@@ -335,13 +335,15 @@ class LifecycleTest {
         Irq irq = open(irq("m", ON_0).managed());
         claimAll();
         assertEquals(Status.LEAVING, cpu0.offline().status());
+        Irq other = open(irq("other", ON_0).managed());
         assertTrue(cpu0.online());
         assertTrue(irq.isShutDown());
-        assertEquals(1, domain.matrix().managedAllocated(0));
+        assertFalse(other.isShutDown(), "its own reservation is free");
+        assertEquals(2, domain.matrix().managedAllocated(0));
         irq.raise();
         cpu0.poll();
         assertFalse(irq.isShutDown());
-        assertEquals(1, domain.matrix().managedAllocated(0));
+        assertEquals(2, domain.matrix().managedAllocated(0));
         assertEquals(1, cpu0.poll());
     }
 
