@@ -26,20 +26,23 @@ abstract sealed class MessageCapability permits MsiCapability, MsixTable {
      *    atomic take of PendingBitmap.clear decides. Who found it closed did so at a moment after the bit was set: the
      *    write that opens it comes later, and finds the bit. Held by MaskRaceTest, whose control looks only once.
      *
-     * M2 One look: stamp, address, data, masks, stamp again. Equal stamps leave room for one write at most whose stamp is
-     *    still to come. If it was seen, all that was read held together after it; if not, before it. So a message is
+     * M2 One look: stamp, address, data with masks, stamp again; each word is read once. Equal stamps leave room for one
+     *    write at most, of one word, whose stamp is still to come. If it was seen, all that was read held together after it;
+     *    if not, before it. (Read twice, a word could give its data before that write and its mask after.) So a message is
      *    never composed of two states, and none is composed while it is masked, however long its raiser was suspended. The
      *    flags of MSI-X lie over all entries and change no stamp; they are read last: between a write to the entry that
-     *    has no stamp yet and the second stamp, its writer writes no flags. Held by MaskRaceTest, without stamps.
+     *    has no stamp yet and the second stamp, its writer writes no flags. Held by MaskRaceTest, whose controls take no
+     *    stamps, or read the masks first.
      *
      * M3 A message that was composed is sent some time later; hardware flushes such writes by a read, here nobody waits.
      *    So after it was sent the stamp is read once more. Changed: software may have left the old place before the
      *    message came there, and the event is raised again (twice sent, never lost). Unchanged: the message was there
      *    before the rewrite was complete, and who rewrote it finds it. It is the contract of MessageRegister. Held by
-     *    MaskRaceTest, sent once.
+     *    MaskRaceTest, whose control sends once.
      */
     static final long MESSAGE_WRITTEN = 1L << 32;
     static final long MASK_WRITTEN = 1L;
+    static final long CLOSED = 1L << 32; // of a state
 
     private final int id;
     private final int next;
@@ -65,12 +68,13 @@ abstract sealed class MessageCapability permits MsiCapability, MsixTable {
 
     abstract boolean isEnabled(int message);
 
-    /** Whether it is enabled and no mask lies over it. Reads what lies over all messages last (M2). */
-    abstract boolean isOpen(int message);
-
     abstract long address(int message);
 
-    abstract int data(int message);
+    /**
+     * The data in bits 31:0, {@link #CLOSED} if it is not enabled or a mask lies over it. Reads no word twice, and what
+     * lies over all messages last (M2).
+     */
+    abstract long state(int message);
 
     abstract long stamp(int message);
 
@@ -109,13 +113,12 @@ abstract sealed class MessageCapability permits MsiCapability, MsixTable {
         for (; ; ) {
             long stamp = stamp(message);
             long address = address(message);
-            int data = data(message);
-            boolean open = isOpen(message);
+            long state = state(message);
             if (stamp(message) != stamp) { // M2
                 continue;
             }
-            if (open) {
-                send(message, address, data);
+            if ((state & CLOSED) == 0L) {
+                send(message, address, (int) state);
                 if (stamp(message) >>> 32 == stamp >>> 32) { // M3
                     return EventResult.SENT;
                 }
@@ -128,6 +131,10 @@ abstract sealed class MessageCapability permits MsiCapability, MsixTable {
                 }
             }
         }
+    }
+
+    final boolean isOpen(int message) {
+        return (state(message) & CLOSED) == 0L;
     }
 
     private void send(int message, long address, int data) {

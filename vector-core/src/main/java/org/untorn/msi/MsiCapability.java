@@ -120,13 +120,7 @@ public final class MsiCapability extends MessageCapability {
 
     @Override
     boolean isEnabled(int message) {
-        int now = flags;
-        return (now & ENABLE) != 0 && message < enabled(now);
-    }
-
-    @Override
-    boolean isOpen(int message) {
-        return (mask >>> message & 1) == 0 && isEnabled(message);
+        return isEnabled(message, flags);
     }
 
     @Override
@@ -135,8 +129,10 @@ public final class MsiCapability extends MessageCapability {
     }
 
     @Override
-    int data(int message) {
-        return data & -enabled(flags) | message;
+    long state(int message) {
+        int now = flags;
+        int bits = data & -enabled(now) | message;
+        return isEnabled(message, now) && (mask >>> message & 1) == 0 ? bits : bits | CLOSED;
     }
 
     @Override
@@ -189,6 +185,10 @@ public final class MsiCapability extends MessageCapability {
         flags = flags & ~(ENABLED_MASK | ENABLE) | enabledLog2 << ENABLED_SHIFT | value & ENABLE;
         stamp += MESSAGE_WRITTEN; // how many are enabled is part of the data
         settleAll();
+    }
+
+    private static boolean isEnabled(int message, int flags) {
+        return (flags & ENABLE) != 0 && message < enabled(flags);
     }
 
     private static int enabled(int flags) {

@@ -64,7 +64,7 @@ public final class MsixTable extends MessageCapability {
     private static final int STRIDE = 3;
     private static final int CONTROL = 1;
     private static final int STAMP = 2;
-    private static final long MASK = 1L << 32;
+    private static final long MASK = CLOSED; // where the vector control's bit 0 is
     private static final VarHandle WORD =
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
@@ -240,18 +240,14 @@ public final class MsixTable extends MessageCapability {
     }
 
     @Override
-    boolean isOpen(int message) {
-        return (word(message * STRIDE + CONTROL) & MASK) == 0L && (flags & (ENABLE | FUNCTION_MASK)) == ENABLE;
-    }
-
-    @Override
     long address(int message) {
         return word(message * STRIDE);
     }
 
     @Override
-    int data(int message) {
-        return (int) word(message * STRIDE + CONTROL);
+    long state(int message) {
+        long state = word(message * STRIDE + CONTROL);
+        return (flags & (ENABLE | FUNCTION_MASK)) == ENABLE ? state : state | CLOSED;
     }
 
     @Override
