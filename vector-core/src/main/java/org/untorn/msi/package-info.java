@@ -6,5 +6,10 @@
  * one message with the data of another. A {@link org.untorn.msi.PairedRegister} holds both in one word and cannot be
  * read torn; a {@link org.untorn.msi.SplitRegister} is written in two steps, as PCI configuration space is. Both carry
  * a <i>stamp</i> that changes with every write, so that a reader can tell that what it read is no longer there.
+ *
+ * <p>{@link org.untorn.msi.MsiCapability} and {@link org.untorn.msi.MsixTable} model the registers of PCI devices, byte by
+ * byte: what an <i>event</i> of the device sends goes to a {@link org.untorn.msi.MessageSink}, or waits in a <i>pending
+ * bit</i> for the end of a mask. A {@link org.untorn.msi.RemappingTable} lets the message of a device be constant, and
+ * rewrites one word instead.
  */
 package org.untorn.msi;
