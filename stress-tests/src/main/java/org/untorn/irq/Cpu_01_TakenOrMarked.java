@@ -43,7 +43,7 @@ public class Cpu_01_TakenOrMarked {
 
         @Actor
         public void owner() {
-            cpu0.claim();
+            own(cpu0);
             cpu0.poll();
             cpu0.release();
         }

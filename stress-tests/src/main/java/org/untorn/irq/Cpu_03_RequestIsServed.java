@@ -32,7 +32,7 @@ public class Cpu_03_RequestIsServed {
 
         @Actor
         public void owner() {
-            cpu0.claim();
+            own(cpu0);
             cpu0.release();
         }
 

@@ -14,7 +14,6 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
-import org.untorn.msi.MessageRegister;
 
 /**
  * An interrupt is raised while it is moved (stamped protocol), and the owner of the CPU it leaves polls on. Does a run
@@ -114,17 +113,7 @@ public class Irq_01_RaiseSurvivesMove {
     @State
     public static class Weakened extends MoveScene {
         public Weakened() {
-            super(new WeakStamped() {
-                @Override
-                Weak weaken(MessageRegister register) {
-                    return new Weak(register) {
-                        @Override
-                        public boolean isCurrent(long reading) {
-                            return true;
-                        }
-                    };
-                }
-            });
+            super(new Unasked(Migration.of(Protocol.STAMPED)));
         }
 
         @Actor

@@ -40,7 +40,7 @@ public class Irq_03_RaiseDuringRun {
 
         @Actor
         public void owner() {
-            cpu0.claim();
+            own(cpu0);
             cpu0.poll();
             cpu0.release();
         }

@@ -55,7 +55,7 @@ public class Irq_05_CloseEndsRuns {
 
         @Actor
         public void owner() {
-            cpu0.claim();
+            own(cpu0);
             cpu0.poll();
             cpu0.release();
         }

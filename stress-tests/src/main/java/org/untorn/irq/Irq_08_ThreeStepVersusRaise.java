@@ -54,7 +54,7 @@ public class Irq_08_ThreeStepVersusRaise {
     @State
     public static class Weakened extends MoveScene {
         public Weakened() {
-            super(Controls.TORN);
+            super(new Unasked(Controls.TORN));
         }
 
         @Actor
@@ -81,7 +81,7 @@ public class Irq_08_ThreeStepVersusRaise {
     @State
     public static class WeakenedHardware extends MoveScene {
         public WeakenedHardware() {
-            super(Controls.THREE_STEP_HARDWARE);
+            super(new Unasked(Migration.of(Protocol.THREE_STEP)));
         }
 
         @Actor

@@ -11,6 +11,8 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
+import org.untorn.msi.MessageRegister;
+import org.untorn.msi.SplitRegister;
 import org.untorn.pending.PendingBitmap;
 
 /**
@@ -47,7 +49,7 @@ public class Irq_09_ThreeStepAlwaysVersusRaise {
         }
     }
 
-    /** The same two writes without the retrigger. */
+    /** The same two writes, with a while between them, and no retrigger. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "old or new pair")
     @Outcome(
@@ -59,6 +61,14 @@ public class Irq_09_ThreeStepAlwaysVersusRaise {
     public static class Weakened extends MoveScene {
         public Weakened() {
             super(new Migration.TwoWrites() {
+                @Override
+                public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+                    ((SplitRegister) register).writeData(vector);
+                    pause();
+                    ((SplitRegister) register).writeAddress(cpu);
+                    return mustRetrigger(vector, old);
+                }
+
                 @Override
                 boolean mustRetrigger(int vector, PendingBitmap old) {
                     return false;

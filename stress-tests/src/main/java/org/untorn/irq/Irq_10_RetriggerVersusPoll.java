@@ -39,7 +39,7 @@ public class Irq_10_RetriggerVersusPoll {
 
         @Actor
         public void owner() {
-            cpu0.claim();
+            own(cpu0);
             cpu0.poll(1);
             cpu0.release();
         }

@@ -39,7 +39,7 @@ abstract class MoveScene {
 
     /** The owner of CPU 0 moves the interrupt away, then serves what is left. */
     final void moveAndPoll() {
-        cpu0.claim();
+        own(cpu0);
         irq.setAffinity(ON_1);
         cpu0.poll();
         cpu0.release();
@@ -47,7 +47,7 @@ abstract class MoveScene {
 
     /** As above, there and back. */
     final void moveThereAndBack() {
-        cpu0.claim();
+        own(cpu0);
         irq.setAffinity(ON_1);
         cpu0.poll();
         irq.setAffinity(ON_0);
@@ -58,7 +58,7 @@ abstract class MoveScene {
     final int seenAtTheEnd() {
         for (int round = 0; round < 3; round++) {
             for (int cpu = 0; cpu < domain.cpus(); cpu++) {
-                domain.cpu(cpu).claim();
+                own(domain.cpu(cpu));
                 domain.cpu(cpu).poll();
                 domain.cpu(cpu).release();
             }
@@ -66,39 +66,63 @@ abstract class MoveScene {
         return seen;
     }
 
-    /** A register whose raisers ask a question of their own in place of {@link MessageRegister#isCurrent}. */
-    abstract static class Weak implements MessageRegister {
-        final MessageRegister register;
-
-        Weak(MessageRegister register) {
-            this.register = register;
-        }
-
-        @Override
-        public long read() {
-            return register.read();
+    /** Waits for a mover or closer that serves this CPU in passing. */
+    static void own(Cpu cpu) {
+        while (!cpu.claim()) {
+            Thread.onSpinWait();
         }
     }
 
-    /** The stamped protocol over a register that is weakened. */
-    abstract static class WeakStamped implements Migration {
-        private static final Migration STAMPED = Migration.of(Protocol.STAMPED);
+    /** As if the thread was suspended, but shorter. */
+    static void pause() {
+        for (int turn = 0; turn < 10; turn++) {
+            Thread.onSpinWait();
+        }
+    }
 
-        abstract Weak weaken(MessageRegister register);
+    /**
+     * A protocol whose raisers do not ask whether the message is still there, and take a while between reading it and
+     * setting the bit.
+     */
+    static final class Unasked implements Migration {
+        private final Migration migration;
+
+        Unasked(Migration migration) {
+            this.migration = migration;
+        }
 
         @Override
         public MessageRegister register(int cpu, int vector) {
-            return weaken(STAMPED.register(cpu, vector));
+            return new Register(migration.register(cpu, vector));
         }
 
         @Override
         public void unprogram(MessageRegister register) {
-            STAMPED.unprogram(((Weak) register).register);
+            migration.unprogram(((Register) register).asked);
+        }
+
+        @Override
+        public boolean stopsOldCpu() {
+            return migration.stopsOldCpu();
         }
 
         @Override
         public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
-            return STAMPED.rewrite(((Weak) register).register, cpu, vector, old);
+            return migration.rewrite(((Register) register).asked, cpu, vector, old);
+        }
+
+        private record Register(MessageRegister asked) implements MessageRegister {
+            @Override
+            public long read() {
+                long reading = asked.read();
+                pause();
+                return reading;
+            }
+
+            @Override
+            public boolean isCurrent(long reading) {
+                return true;
+            }
         }
     }
 }
