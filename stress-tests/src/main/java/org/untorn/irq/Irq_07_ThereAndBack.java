@@ -99,6 +99,7 @@ public class Irq_07_ThereAndBack {
             do {
                 reading = register;
                 ((reading & 1) == 0 ? bit0 : bit1).set(1);
+                Thread.onSpinWait(); // widens the window
             } while (register != reading);
         }
 
@@ -108,6 +109,7 @@ public class Irq_07_ThereAndBack {
             if (bit0.getAndSet(0) != 0) { // claim
                 bit1.set(1);
             }
+            Thread.onSpinWait();
             bit0.getAndSet(0); // the owner's poll: nobody lives there any more, a stray
             register = 0; // and back
             if (bit1.getAndSet(0) != 0) {

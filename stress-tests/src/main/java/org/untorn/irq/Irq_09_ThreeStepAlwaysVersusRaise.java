@@ -64,7 +64,7 @@ public class Irq_09_ThreeStepAlwaysVersusRaise {
                 @Override
                 public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
                     ((SplitRegister) register).writeData(vector);
-                    pause();
+                    pause(60);
                     ((SplitRegister) register).writeAddress(cpu);
                     return mustRetrigger(vector, old);
                 }

@@ -22,6 +22,9 @@ abstract class MoveScene {
     int payload; // plain: written before a raise
     int seen; // plain: written by the handler
 
+    private static int scenes; // racy: all that matters is that it changes
+    private final int delay = scenes++ & 31;
+
     MoveScene(Migration migration) {
         open(Migration.of(Protocol.STAMPED), source -> {});
         irq = open(migration, source -> seen = payload);
@@ -31,8 +34,9 @@ abstract class MoveScene {
         return domain.irq(handler).affinity(ON_0).migration(migration).open().orElseThrow();
     }
 
-    /** The device. */
+    /** The device. A move takes longer than a raise: it waits for a while, so that the raise meets any part of it. */
     final void post() {
+        pause(delay);
         payload = 1;
         irq.raise();
     }
@@ -74,8 +78,8 @@ abstract class MoveScene {
     }
 
     /** As if the thread was suspended, but shorter. */
-    static void pause() {
-        for (int turn = 0; turn < 10; turn++) {
+    static void pause(int turns) {
+        for (int turn = 0; turn < turns; turn++) {
             Thread.onSpinWait();
         }
     }
@@ -115,7 +119,7 @@ abstract class MoveScene {
             @Override
             public long read() {
                 long reading = asked.read();
-                pause();
+                pause(60);
                 return reading;
             }
 

@@ -70,6 +70,7 @@ public class VectorMatrix_05_FreePublishes {
         @Actor
         public void owner() {
             matrix.free(0, 32, false);
+            Thread.onSpinWait(); // widens the window
             payload = 1;
         }
 

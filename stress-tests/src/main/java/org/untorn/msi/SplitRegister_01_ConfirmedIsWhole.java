@@ -82,6 +82,7 @@ public class SplitRegister_01_ConfirmedIsWhole {
         @Actor
         public void raiser(II_Result r) {
             int readAddress = address;
+            Thread.onSpinWait(); // widens the window
             int readData = data;
             int before = stamp;
             r.r1 = readAddress == readData ? 0 : 1;
