@@ -91,13 +91,20 @@ abstract class MoveScene {
     static final class Unasked implements Migration {
         private final Migration migration;
 
+        private final int turns;
+
         Unasked(Migration migration) {
+            this(migration, 60);
+        }
+
+        Unasked(Migration migration, int turns) {
             this.migration = migration;
+            this.turns = turns;
         }
 
         @Override
         public MessageRegister register(int cpu, int vector) {
-            return new Register(migration.register(cpu, vector));
+            return new Register(migration.register(cpu, vector), turns);
         }
 
         @Override
@@ -115,11 +122,11 @@ abstract class MoveScene {
             return migration.rewrite(((Register) register).asked, cpu, vector, old);
         }
 
-        private record Register(MessageRegister asked) implements MessageRegister {
+        private record Register(MessageRegister asked, int turns) implements MessageRegister {
             @Override
             public long read() {
                 long reading = asked.read();
-                pause(60);
+                pause(turns);
                 return reading;
             }
 

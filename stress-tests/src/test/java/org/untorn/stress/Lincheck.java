@@ -14,6 +14,8 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 public final class Lincheck {
     private Lincheck() {}
 
+    private static final String UNEXPLAINED = "Invalid execution results";
+
     /** Every interleaving that was tried can be explained. */
     public static void holds(Class<?> operations) {
         options().check(operations);
@@ -22,7 +24,7 @@ public final class Lincheck {
     /** Lincheck finds an interleaving that cannot be explained. */
     public static void isFoundBroken(Class<?> operations) {
         LincheckAssertionError found = assertThrows(LincheckAssertionError.class, () -> holds(operations));
-        assertTrue(found.getMessage().contains("Invalid execution results"), found.getMessage());
+        assertTrue(found.getMessage().contains(UNEXPLAINED), found.getMessage());
     }
 
     private static ModelCheckingOptions options() {
