@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "Measures what a raise, a poll and a move cost, and what each protocol loses.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {JmhCommand.class},
+        subcommands = {RunCommand.class, JmhCommand.class, ReplayCommand.class, AuditCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing was lost, nothing differed",

@@ -11,6 +11,7 @@ public enum Mover implements ClosedLoop.Protocols {
     STAMPED("stamped", false),
     THREE_STEP("three-step", false),
     THREE_STEP_ALWAYS("three-step, always", false),
+    MASKED("masked", false),
     THREE_STEP_HARDWARE("three-step as on hardware", true),
     TORN("torn", true);
 

@@ -6,6 +6,7 @@ import static java.lang.invoke.MethodHandles.lookup;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.IntConsumer;
 import org.untorn.pending.PendingBitmap;
 
 /**
@@ -14,28 +15,31 @@ import org.untorn.pending.PendingBitmap;
  * <p><b>Roles.</b> <i>Owner</i>: the thread that claimed the CPU; it may change over time, there are never two. Only the
  * owner polls. Everything else may be called by any thread.
  *
- * <p><b>Progress.</b> {@link #claim} and {@link #release} are wait-free. {@link #poll()} is lock-free but for the
- * handlers it runs, and does not allocate.
+ * <p><b>Progress.</b> {@link #claim} is wait-free. {@link #poll()} is lock-free but for the handlers it runs, and does
+ * not allocate. {@link #offline} never waits.
  */
 public final class Cpu {
     /*
-     * Overview: poll marks its owner as inside, takes what is pending word by word, runs it, unmarks, and then, between
-     * polls, releases the vectors that interrupts left.
+     * Overview: poll marks its owner as inside, takes what is pending word by word, runs it, unmarks, and then, at the
+     * boundary between polls, does what others asked for: releases the vectors that interrupts left, makes moves that
+     * need this CPU to stand still, takes it offline.
      *
      * I1 A slot of the table goes null -> interrupt by the compareAndSet of whoever allocated the vector, and
-     *    interrupt -> null by the compareAndSet of the owner between polls; never by a blind store (Linux had one for
+     *    interrupt -> null by the compareAndSet of the owner at the boundary; never by a blind store (Linux had one for
      *    ten years: commit ce0b5eedcb75).
      * I2 A slot is emptied before its vector goes back to the matrix, so whoever is given the vector finds it empty.
      * I3 Within one poll each word is taken at most once, so each vector is served at most once.
+     * I4 The status changes hands through TURNING, so matrix and status agree. A CPU that is LEAVING is offline in the matrix, so nothing new
+     *    comes but moves that were under way; it is OFFLINE once a boundary found its table empty.
      *
      * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an atomic access of the same
      *    word, then reads the mark and finds it, or the poll is over (Owner.inside).
-     * M2 The owner tests the pending bit of a leaving vector, then removes the slot. A raiser that sets the bit later
-     *    read the register before the move, re-reads its stamp after the set, and raises again at the new place. What
-     *    it set is a stray.
-     *
+     * M2 The owner takes the pending bit of a leaving vector, passes it on, then removes the slot. A raiser that sets the
+     *    bit later read the register before the move, re-reads its stamp after the set, and raises again at the new place.
+     *    What it set is a stray.
      * M3 Counters have one writer, the owner; their readers are racy by contract, and two owners are ordered by the
      *    claim. Opaque, so that a reader sees whole values, and sees them in the end.
+     * M4 Others raise a bit or set the status, then requested; the owner lowers requested before it looks.
      *
      * Layout: counters in an array with STRIDE longs at both ends: they are written at every poll, and raisers and
      * movers read the fields of this object.
@@ -44,12 +48,23 @@ public final class Cpu {
     private static final int TAKEN = STRIDE;
     private static final int RUNS = STRIDE + 1;
     private static final int HANDED_OFF = STRIDE + 2;
-    private static final int STRAY = STRIDE + 3;
-    private static final int FORWARDED = STRIDE + 4;
-    private static final int COUNTERS = 5;
+    private static final int HELD = STRIDE + 3;
+    private static final int STRAY = STRIDE + 4;
+    private static final int FORWARDED = STRIDE + 5;
+    private static final int MERGED = STRIDE + 6; // put back where somebody had raised again
+    private static final int COUNTERS = 7;
+
+    // status
+    private static final int ONLINE = 0;
+    private static final int LEAVING = 1;
+    private static final int OFFLINE = 2;
+    private static final int TURNING = 3; // somebody is changing it, and the matrix with it
 
     private static final VarHandle OWNER = ConstantBootstraps.fieldVarHandle(
                     lookup(), "owner", VarHandle.class, Cpu.class, Owner.class)
+            .withInvokeExactBehavior();
+    private static final VarHandle STATUS = ConstantBootstraps.fieldVarHandle(
+                    lookup(), "status", VarHandle.class, Cpu.class, int.class)
             .withInvokeExactBehavior();
     private static final VarHandle SLOT =
             MethodHandles.arrayElementVarHandle(Irq[].class).withInvokeExactBehavior();
@@ -58,17 +73,25 @@ public final class Cpu {
 
     private final VectorDomain domain;
     private final int index;
+    private final boolean descending;
+    private final boolean rotating;
     private final PendingBitmap pending = new PendingBitmap(VectorDomain.VECTORS);
-    private final PendingBitmap leaving = new PendingBitmap(VectorDomain.VECTORS); // requests to release a vector
+    private final PendingBitmap leaving = new PendingBitmap(VectorDomain.VECTORS); // vectors to release
+    private final PendingBitmap wishes = new PendingBitmap(VectorDomain.VECTORS); // interrupts with a deferred move
+    private final IntConsumer releaser = this::releaseVector;
+    private final IntConsumer granter = this::grantWish;
     private final Irq[] table = new Irq[VectorDomain.VECTORS];
     private final long[] counters = new long[STRIDE + COUNTERS + STRIDE]; // written: owner; read: any
     private volatile Owner owner; // written: claimers, owner; read: movers
-    private volatile boolean requested; // written: movers after they raised a bit in leaving, owner; read: owner
-    private int cursor; // owner only: where the next budgeted poll goes on
+    private volatile int status; // written: offliners, onliners, owner
+    private volatile boolean requested; // written: movers, offliners, owner; read: owner
+    private int cursor; // owner only: the position where a poll with a limit goes on
 
-    Cpu(VectorDomain domain, int index) {
+    Cpu(VectorDomain domain, int index, Order order) {
         this.domain = domain;
         this.index = index;
+        descending = order == Order.HIGHEST_FIRST;
+        rotating = order == Order.ROUND_ROBIN;
     }
 
     /**
@@ -96,15 +119,13 @@ public final class Cpu {
      * Makes the calling thread the owner, if there is none, or the one there is has ended. What earlier owners did to
      * this CPU happens-before what follows.
      *
-     * @return true if the caller is the owner now, or was already; false if another thread is
+     * @return true if the caller is the owner now, or was already; false if another thread is. That may pass: a thread
+     *     that moves, closes or takes offline does the work of a missing owner, and is the owner for that moment
      */
     public boolean claim() {
         Owner me = Owner.current();
         Owner before = owner;
-        if (before == me) {
-            return true;
-        }
-        return (before == null || !before.thread.isAlive()) && compareAndSetOwner(before, me);
+        return before == me || isFree(before) && compareAndSetOwner(before, me);
     }
 
     /**
@@ -119,14 +140,14 @@ public final class Cpu {
 
     /** Gives up ownership, from within a handler of another CPU too: a mover that had claimed this one. */
     void disown() {
-        releaseVectors();
+        atBoundary();
         owner = null;
-        serveIfUnowned(); // a mover that still saw an owner left its request to it
+        serveIfUnowned(); // whoever still saw an owner left its request to it
     }
 
     /**
-     * Serves everything that is pending: takes it, lowest vector first, and runs the handlers; then releases the
-     * vectors that interrupts left. Each vector is served at most once. Owner only, not from within a handler.
+     * Serves everything that is pending: takes it, runs the handlers; then, between polls, does what movers and others
+     * asked this CPU's owner for. Each vector is served at most once. Owner only, not from within a handler.
      *
      * @return how many handlers ran
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler
@@ -157,32 +178,37 @@ public final class Cpu {
     }
 
     private int poll(Owner me, long words, int limit) {
-        int runs = words == 0L ? 0 : serve(me, words, limit);
-        if (requested) {
-            releaseVectors();
+        try {
+            return words == 0L ? 0 : serve(me, words, limit);
+        } finally {
+            if (requested) {
+                atBoundary();
+            }
         }
-        return runs;
     }
 
+    /** Works in positions: vectors, or counted from the top where the highest comes first. */
     private int serve(Owner me, long words, int limit) {
-        int from = limit == Integer.MAX_VALUE ? 0 : cursor;
+        int from = rotating || limit != Integer.MAX_VALUE ? cursor : 0;
         int first = from >>> 6;
-        long ahead = Long.rotateRight(words, first); // bit i stands for word (first + i) % 64
-        long kept = 0L; // the vectors of the first word that lie before the cursor come last
+        long ahead = descending ? Long.reverse(words) >>> -pending.wordCount() : words;
+        ahead = Long.rotateRight(ahead, first); // bit i stands for word (first + i) % 64
+        long kept = 0L; // what lies before the cursor in its word comes last
         int word = first;
         long bits = 0L;
+        int position = from - 1;
         int taken = 0;
         int runs = 0;
         int handedOff = 0;
+        int held = 0;
         int stray = 0;
-        int budget = limit;
         me.enter(this); // M1
         try {
             do {
                 if (ahead != 0L) {
                     word = first + Long.numberOfTrailingZeros(ahead) & 63;
                     ahead &= ahead - 1;
-                    bits = pending.takeWord(word);
+                    bits = take(word);
                     if (word == first) {
                         kept = bits & ~(-1L << from);
                         bits ^= kept;
@@ -192,12 +218,11 @@ public final class Cpu {
                     bits = kept;
                     kept = 0L;
                 }
-                while (bits != 0L && budget != 0) {
-                    int vector = (word << 6) + Long.numberOfTrailingZeros(bits);
+                while (bits != 0L && taken != limit) {
+                    position = (word << 6) + Long.numberOfTrailingZeros(bits);
                     bits &= bits - 1;
-                    budget--;
                     taken++;
-                    Irq irq = slot(vector);
+                    Irq irq = slot(vector(position));
                     if (irq == null) {
                         stray++;
                         continue;
@@ -205,24 +230,43 @@ public final class Cpu {
                     switch (irq.serve(me)) {
                         case Irq.RAN -> runs++;
                         case Irq.HANDED_OFF -> handedOff++;
+                        case Irq.HELD_BACK -> held++;
                         default -> stray++;
                     }
                     if (me.error != null) {
                         report(me, irq);
                     }
                 }
-            } while (budget != 0 && (ahead | kept) != 0L);
+            } while (taken != limit && (ahead | kept) != 0L);
         } finally {
-            cursor = bits == 0L ? 0 : (word << 6) + Long.numberOfTrailingZeros(bits);
-            pending.raiseAll(word, bits);
-            pending.raiseAll(first, kept);
+            cursor = position + 1 & VectorDomain.VECTORS - 1;
+            putBack(word, bits);
+            putBack(first, kept);
             me.leave();
             count(TAKEN, taken);
             count(RUNS, runs);
             count(HANDED_OFF, handedOff);
+            count(HELD, held);
             count(STRAY, stray);
         }
         return runs;
+    }
+
+    private int vector(int position) {
+        return descending ? VectorDomain.VECTORS - 1 - position : position;
+    }
+
+    private long take(int word) {
+        return descending ? Long.reverse(pending.takeWord(pending.wordCount() - 1 - word)) : pending.takeWord(word);
+    }
+
+    private void putBack(int word, long bits) {
+        if (bits != 0L) {
+            long merged = descending
+                    ? pending.raiseAll(pending.wordCount() - 1 - word, Long.reverse(bits))
+                    : pending.raiseAll(word, bits);
+            count(MERGED, Long.bitCount(merged));
+        }
     }
 
     private void report(Owner me, Irq irq) {
@@ -231,27 +275,49 @@ public final class Cpu {
         domain.errorHandler().onError(irq, error);
     }
 
-    /** Does what interrupts that left asked for: frees their old vectors. Owner only, between polls. */
-    private void releaseVectors() {
-        requested = false; // before the take: whoever sets it again has raised a bit again
-        for (int word = 0; word < leaving.wordCount(); word++) {
-            for (long bits = leaving.takeWord(word); bits != 0L; bits &= bits - 1) {
-                releaseVector((word << 6) + Long.numberOfTrailingZeros(bits));
-            }
+    // ---- the boundary between polls: owner ----
+
+    private void atBoundary() {
+        requested = false; // M4
+        if (leaving.nonEmptyWords() != 0L) {
+            leaving.takeLowestFirst(releaser);
+        }
+        if (wishes.nonEmptyWords() != 0L) {
+            wishes.takeLowestFirst(granter);
+        }
+        if (status == LEAVING) {
+            leave();
         }
     }
 
     private void releaseVector(int vector) {
         Irq irq = slot(vector);
         if (pending.clear(vector)) { // the interrupt is elsewhere by now, so let it run there
-            irq.forward();
-            count(FORWARDED, 1);
+            count(TAKEN, 1);
+            count(irq.signal(Cause.FORWARDED) == RaiseResult.CLOSED ? STRAY : FORWARDED, 1);
         }
         if (!compareAndSetSlot(vector, irq, null)) { // M2, I1
             throw new IllegalStateException("cpu=" + index + ", vector=" + vector + ": slot changed under its owner");
         }
-        domain.matrix().free(index, vector, false); // I2
-        irq.released(index, vector);
+        domain.matrix().free(index, vector, irq.managed); // I2
+        Mover.released(irq);
+    }
+
+    private void grantWish(int vector) {
+        Irq irq = slot(vector);
+        if (irq != null) {
+            Mover.grantWish(irq);
+        }
+    }
+
+    /** Does the work of an owner that is missing. */
+    private void serveIfUnowned() {
+        for (Owner before = owner;
+                requested && isFree(before) && compareAndSetOwner(before, Owner.current());
+                before = owner) {
+            atBoundary();
+            owner = null;
+        }
     }
 
     // ---- mover ----
@@ -265,31 +331,154 @@ public final class Cpu {
     /** Asks the owner to release a vector, or does it if there is no owner. */
     void leave(int vector) {
         leaving.raise(vector);
-        requested = true;
-        serveIfUnowned();
+        askOwner();
     }
 
-    private void serveIfUnowned() {
-        while (requested && owner == null && compareAndSetOwner(null, Owner.current())) {
-            releaseVectors();
-            owner = null;
+    /** Asks the owner to make the move that was deferred, or does it if there is no owner. */
+    void askOwner(int vector) {
+        wishes.raise(vector);
+        askOwner();
+    }
+
+    /** A move has ended here: if it came late for this CPU, which is leaving, it has to go on. */
+    void askOwnerIfLeaving() {
+        if (status == LEAVING) {
+            askOwner();
         }
     }
 
-    /** Whether the owner is in the middle of a poll, and may hold bits that it took and has not served. */
-    boolean isInside() {
+    private void askOwner() {
+        requested = true; // M4
+        serveIfUnowned();
+    }
+
+    /**
+     * Whether the owner is in the middle of a poll, and may hold a bit of this interrupt that it took and has not served.
+     * An interrupt that moves itself in its own handler has been served: each word is taken once a poll.
+     */
+    boolean mayHaveTaken(Irq irq) {
         Owner current = owner;
-        return current != null && current.inside() == this;
+        return current != null
+                && current.inside() == this
+                && !(current.thread == Thread.currentThread() && current.serving() == irq);
+    }
+
+    /** In words, for people. */
+    String whatItsOwnerDoes() {
+        Owner current = owner;
+        if (current == null) {
+            return this + " has no owner";
+        }
+        if (!current.thread.isAlive()) {
+            return current.thread + ", the owner of " + this + ", has ended";
+        }
+        Irq serving = current.serving();
+        return current.thread + ", the owner of " + this + ", "
+                + (serving == null ? "has not polled since" : "runs the handler of " + serving);
     }
 
     PendingBitmap pending() {
         return pending;
     }
 
+    PendingBitmap leaving() {
+        return leaving;
+    }
+
+    // ---- offline, online: any thread ----
+
+    /**
+     * Takes this CPU offline: nothing new is put on it, every interrupt is moved off (within its affinity, else to any
+     * CPU that is online, which is reported to the {@link AffinityListener}; a managed one without a CPU left is shut
+     * down), what is pending is passed on, the vectors are freed. No raise is lost meanwhile. Never waits: while the
+     * owner is inside a poll, that poll's end completes it; so does the owner's next poll, a release, or a later call.
+     *
+     * @return how far it has come
+     */
+    public OfflineResult offline() {
+        int toMove = 0;
+        int available = 0;
+        if (compareAndSetStatus(ONLINE, TURNING)) {
+            domain.matrix().offline(index); // nothing new from here on: then count
+            toMove = domain.matrix().movable(index);
+            available = domain.matrix().globalAvailable();
+            if (available < toMove) {
+                domain.matrix().online(index);
+                status = ONLINE;
+                return new OfflineResult(OfflineResult.Status.NO_VECTORS, toMove, available, null, null);
+            }
+            status = LEAVING;
+        }
+        if (status == LEAVING) {
+            evictAll();
+            askOwner();
+        }
+        if (status == OFFLINE) {
+            return new OfflineResult(OfflineResult.Status.DONE, toMove, available, null, null);
+        }
+        Owner current = owner;
+        return new OfflineResult(
+                OfflineResult.Status.LEAVING,
+                toMove,
+                available,
+                current == null ? null : current.thread,
+                current == null ? null : current.serving());
+    }
+
+    /**
+     * Brings this CPU back: it is given interrupts again, and managed interrupts that were shut down and may be on it
+     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it.
+     *
+     * @return true if it was offline or leaving; false if it was online, or another thread is taking it off or bringing it
+     *     back at this moment
+     */
+    public boolean online() {
+        if (!compareAndSetStatus(OFFLINE, TURNING) && !compareAndSetStatus(LEAVING, TURNING)) {
+            return false;
+        }
+        domain.matrix().online(index);
+        status = ONLINE;
+        domain.restartShutDown();
+        return true;
+    }
+
+    /**
+     * Whether this CPU is online.
+     *
+     * @return true until {@link #offline}, and again after {@link #online}
+     */
+    public boolean isOnline() {
+        return status == ONLINE;
+    }
+
+    private void evictAll() {
+        for (int vector = 0; vector < table.length; vector++) {
+            Irq irq = slot(vector);
+            if (irq != null) {
+                Mover.evict(irq, this);
+            }
+        }
+    }
+
+    /** What is left of offline at a boundary: moves that came late, bits that came late. Owner. */
+    private void leave() {
+        evictAll();
+        if (leaving.nonEmptyWords() != 0L) {
+            leaving.takeLowestFirst(releaser);
+        }
+        for (int vector = 0; vector < table.length; vector++) {
+            if (slot(vector) != null) {
+                return; // a mover is in the way, who will ask again when it ends; or there is no vector anywhere
+            }
+        }
+        compareAndSetStatus(LEAVING, OFFLINE); // I4
+    }
+
     // ---- counters ----
 
     /**
-     * How many vectors were taken by polls: {@link #runs} + {@link #handedOff} + {@link #strays}.
+     * How many pending vectors the owner took: {@link #runs} + {@link #handedOff} + {@link #held} + {@link #strays} +
+     * {@link #forwarded}.
      *
      * @return the count, as of the last poll that ended
      */
@@ -316,6 +505,15 @@ public final class Cpu {
     }
 
     /**
+     * How often an interrupt was found masked and held.
+     *
+     * @return the count, as of the last poll that ended
+     */
+    public long held() {
+        return counter(HELD);
+    }
+
+    /**
      * How many pending vectors had no interrupt any more, or a closed one: raised by somebody who had read the message
      * before the interrupt left.
      *
@@ -332,6 +530,10 @@ public final class Cpu {
      */
     public long forwarded() {
         return counter(FORWARDED);
+    }
+
+    long merged() {
+        return counter(MERGED);
     }
 
     @Override
@@ -356,13 +558,21 @@ public final class Cpu {
                 + (current == null ? "none: claim it first" : current.thread));
     }
 
+    private static boolean isFree(Owner owner) {
+        return owner == null || !owner.thread.isAlive();
+    }
+
     // ---- moded accessors: no suffix means full (volatile) mode ----
 
     private boolean compareAndSetOwner(Owner expected, Owner value) {
         return OWNER.compareAndSet(this, expected, value);
     }
 
-    private Irq slot(int vector) {
+    private boolean compareAndSetStatus(int expected, int value) {
+        return STATUS.compareAndSet(this, expected, value);
+    }
+
+    Irq slot(int vector) {
         return (Irq) SLOT.getVolatile(table, vector);
     }
 

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.irq;
 
-import static java.lang.invoke.MethodHandles.lookup;
-
-import java.lang.invoke.ConstantBootstraps;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.untorn.matrix.CpuMask;
-import org.untorn.matrix.VectorMatrix;
 import org.untorn.msi.MessageRegister;
 import org.untorn.msi.PairedRegister;
 
 /**
  * One source of interrupts: a handler, the CPU and vector it is delivered to, and the means to move it while it fires.
  *
- * <p><b>Roles.</b> Every operation may be called by any thread, together with every other, and from within handlers.
+ * <p><b>Roles.</b> Every operation may be called by any thread, together with every other, and from within handlers and
+ * listeners.
  *
- * <p><b>Progress.</b> {@link #raise} and {@link #retrigger} are lock-free: they are repeated only if the interrupt was
- * moved under them. {@link #setAffinity} and {@link #close} never wait; who meets another one in progress is told so.
- * None of them runs a handler, and none but {@code close} allocates.
+ * <p><b>Progress.</b> {@link #raise}, {@link #retrigger}, {@link #mask} and {@link #unmask} are lock-free: a raise is
+ * repeated only if the interrupt was moved under it. {@link #setAffinity} and {@link #close} never wait; who meets
+ * another one in progress is told so. None of them runs a handler, and none allocates.
  *
  * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. A run happens-before the next
  * run, also when they are on different CPUs.
@@ -28,50 +26,30 @@ import org.untorn.msi.PairedRegister;
 public final class Irq extends IrqFields.OwnerSide {
     /*
      * Overview: raise reads the register, sets the pending bit of that CPU and vector, and asks the register whether the
-     * message is still there. A move installs the interrupt at the new place, rewrites the register (Migration), claims
-     * the old pending bit, and leaves the old vector to the owner of its CPU.
+     * message is still there. Moves and all else that writes the register are in Mover.
      *
-     * I1 The register is written only by the thread that holds MOVING in control.
-     * I2 From before the register names a place until its owner released that vector, the slot there holds this
-     *    interrupt. At most two places at once: the current one, and while RELEASING the previous one.
      * I3 The handler runs only between the state's compareAndSet IDLE -> RUNNING and its store of IDLE.
+     * (I1, I2, I4: Mover.)
      *
      * M1 raise: set the bit, then re-read the register. mover: write the register, then look at the old bit. Full-mode
      *    accesses on both sides, so at least one of them sees the other's.
-     * M2 close: set CLOSING, then read the state. serve: set RUNNING, then read control. Likewise.
+     * M2 close, mask: set the bit in control, then read the state. serve: set RUNNING, then read control. Likewise.
      * M3 The store of IDLE is a release of what the handler wrote; the next compareAndSet acquires it. No more is needed:
      *    who still sees RUNNING raises again and looks later. Held by Irq_02_RunsDoNotOverlap.
      * M4 The count of runs is written between the two by one thread at a time; its readers are racy by contract: opaque.
+     * M5 HELD is set by a compareAndSet that also finds its reason, and lifted together with the reason by another. A
+     *    raise that finds HELD set writes it again: the read-modify-write is the fence that PendingBitmap, M2, needs.
      */
     static final int RAN = 0;
     static final int HANDED_OFF = 1;
     static final int STRAY = 2;
+    static final int HELD_BACK = 3;
 
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
 
-    // control
-    private static final int MOVING = 1; // somebody may write the register
-    private static final int RELEASING = 1 << 1; // the previous vector is not released yet
-    private static final int CLOSING = 1 << 2; // no new run starts
-    private static final int CLOSED = 1 << 3; // the register is unprogrammed, the current vector is leaving
-
-    private static final VarHandle CONTROL = ConstantBootstraps.fieldVarHandle(
-                    lookup(), "control", VarHandle.class, IrqFields.MoverSide.class, int.class)
-            .withInvokeExactBehavior();
-    private static final VarHandle BUSY = ConstantBootstraps.fieldVarHandle(
-                    lookup(), "busy", VarHandle.class, IrqFields.MoverSide.class, long.class)
-            .withInvokeExactBehavior();
-    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
-                    lookup(), "state", VarHandle.class, IrqFields.OwnerSide.class, int.class)
-            .withInvokeExactBehavior();
-    private static final VarHandle RUNS = ConstantBootstraps.fieldVarHandle(
-                    lookup(), "runs", VarHandle.class, IrqFields.OwnerSide.class, long.class)
-            .withInvokeExactBehavior();
-
-    Irq(VectorDomain domain, String name, CpuMask affinity, Migration migration, IrqHandler handler, int slot) {
-        super(domain, name, affinity, migration, handler, slot);
-        domain.cpu(VectorMatrix.cpuOf(slot)).install(VectorMatrix.vectorOf(slot), this);
+    Irq(VectorDomain.IrqBuilder builder, MessageRegister register, int control) {
+        super(builder, register, control);
     }
 
     // ---- raiser: any thread ----
@@ -80,16 +58,31 @@ public final class Irq extends IrqFields.OwnerSide {
      * Signals: makes the interrupt pending where it is. Lock-free; allocates nothing, runs no handler.
      *
      * @return {@link RaiseResult#RAISED} or {@link RaiseResult#COALESCED}: a run will start that sees what was written
-     *     before this call, unless the interrupt is closed first; {@link RaiseResult#CLOSED} if it is
+     *     before this call, unless the interrupt is closed first, and not before it is unmasked; {@link
+     *     RaiseResult#HELD}: likewise, once a CPU it may be on is online; {@link RaiseResult#CLOSED}: nothing was done
      */
     public RaiseResult raise() {
+        return signal(Cause.RAISED);
+    }
+
+    /**
+     * Makes the interrupt pending again, as if its device had raised it. May be called from anywhere: any thread, inside
+     * any handler or listener, inside a move, while holding any lock. Never blocks, allocates nothing, runs no handler.
+     *
+     * @return as {@link #raise}
+     */
+    public RaiseResult retrigger() {
+        return signal(Cause.RETRIGGERED);
+    }
+
+    RaiseResult signal(int cause) {
         MessageRegister register = this.register;
-        if (register instanceof PairedRegister paired) { // a final class: no dispatch on the way most signals take
+        if (register instanceof PairedRegister paired && counts == null) { // no dispatch on the way most signals take
             for (; ; ) {
                 long reading = paired.read();
                 int vector = MessageRegister.vector(reading);
                 if (vector == 0) {
-                    return RaiseResult.CLOSED;
+                    break;
                 }
                 boolean raised = pending[MessageRegister.destination(reading)].raise(vector);
                 if (paired.isCurrent(reading)) { // M1
@@ -97,31 +90,48 @@ public final class Irq extends IrqFields.OwnerSide {
                 }
             }
         }
-        return raise(register);
+        return signal(register, cause);
     }
 
-    private RaiseResult raise(MessageRegister register) {
-        for (; ; ) {
+    private RaiseResult signal(MessageRegister register, int cause) {
+        for (int why = cause; ; ) {
             long reading = register.read();
             int vector = MessageRegister.vector(reading);
             if (vector == 0) {
-                return RaiseResult.CLOSED;
+                RaiseResult held = hold();
+                if (held != null) {
+                    return held;
+                }
+                continue; // the register was programmed again meanwhile
             }
             boolean raised = pending[MessageRegister.destination(reading)].raise(vector);
+            if (counts != null) {
+                incrementCount(why);
+                if (!raised) {
+                    incrementCount(Cause.COALESCED);
+                }
+                why = Cause.REPEATED;
+            }
             if (register.isCurrent(reading)) { // M1
                 return raised ? RaiseResult.RAISED : RaiseResult.COALESCED;
             }
         }
     }
 
-    /**
-     * Makes the interrupt pending again, as if its device had raised it. May be called from anywhere: any thread, inside
-     * any handler, inside a move, while holding any lock. Never blocks, allocates nothing, runs no handler.
-     *
-     * @return as {@link #raise}
-     */
-    public RaiseResult retrigger() {
-        return raise();
+    /** The register names no place: says why, or null if it does now. */
+    private RaiseResult hold() {
+        for (; ; ) {
+            int before = control();
+            if ((before & Mover.CLOSING) != 0) {
+                return RaiseResult.CLOSED;
+            }
+            if ((before & Mover.DETACHED) == 0) {
+                return null;
+            }
+            if (compareAndSetControl(before, before | Mover.HELD)) { // M5
+                return RaiseResult.HELD;
+            }
+        }
     }
 
     // ---- mover: any thread ----
@@ -137,77 +147,92 @@ public final class Irq extends IrqFields.OwnerSide {
      */
     public MoveResult setAffinity(CpuMask mask) {
         Objects.requireNonNull(mask, "mask");
-        if (mask.isEmpty()) {
-            return MoveResult.EMPTY_MASK;
-        }
         domain.checkCpus(mask);
-        int before = control();
-        if ((before & CLOSING) != 0) {
-            return MoveResult.CLOSED;
-        }
-        if (before != 0 || !compareAndSetControl(0, MOVING)) {
-            getAndAddBusy(1L);
-            return MoveResult.BUSY;
-        }
-        try {
-            return move(mask);
-        } finally {
-            endMove();
-        }
+        return Mover.setAffinity(this, mask);
     }
 
-    private MoveResult move(CpuMask mask) {
-        long from = register.read();
-        Cpu old = domain.cpu(MessageRegister.destination(from));
-        if (mask.contains(old.index())) {
-            affinity = mask;
-            return MoveResult.UNCHANGED;
+    /**
+     * As {@link #setAffinity(CpuMask)}, but a move that is {@link MoveResult#BUSY} or {@link MoveResult#NOT_OWNER} is
+     * kept, and made at the next opportunity: when the old vector is released, or when the owner of the CPU it is on
+     * ends a poll. Only the latest such wish is kept.
+     *
+     * @param mask must not be null
+     * @param whenDone is told the result once, on the thread that finds it: at once, at the opportunity, or {@link
+     *     MoveResult#CANCELLED} if a later call or {@link #cancelMove} took its place; null if nobody wants to know
+     * @return the result if it was found at once; {@link MoveResult#DEFERRED} if the wish is kept
+     * @throws IndexOutOfBoundsException if the mask holds a CPU that the domain does not have; nothing was changed
+     */
+    public MoveResult setAffinity(CpuMask mask, Consumer<? super MoveResult> whenDone) {
+        Objects.requireNonNull(mask, "mask");
+        domain.checkCpus(mask);
+        return Mover.setAffinityOrDefer(this, new Wish(mask, whenDone));
+    }
+
+    /**
+     * Gives up a move that was deferred. A move that was begun is not undone.
+     *
+     * @return true if there was one; its callback is told {@link MoveResult#CANCELLED}
+     */
+    public boolean cancelMove() {
+        Wish before = getAndSetWish(null);
+        if (before != null) {
+            before.done(this, MoveResult.CANCELLED);
         }
-        boolean stopped = migration.stopsOldCpu() && old.owner() != Thread.currentThread();
-        if (stopped && !old.claim()) {
-            return MoveResult.NOT_OWNER;
-        }
-        try {
-            int slot = domain.matrix().allocate(mask, false);
-            if (slot < 0) {
-                return domain.hasOnlineCpu(mask) ? MoveResult.NO_VECTOR : MoveResult.NO_ONLINE_CPU;
+        return before != null;
+    }
+
+    // ---- masker: any thread ----
+
+    /**
+     * Holds the interrupt back: no new run starts until {@link #unmask}. What is raised meanwhile runs once after it. Not
+     * nested: masking twice is masking once, so that a forgotten unmask elsewhere cannot silence it for good; who masks
+     * from two places keeps a count.
+     *
+     * @return true if no run is in service any more; false if one is, on another thread or on the caller's own stack: it
+     *     is the last
+     */
+    public boolean mask() {
+        getAndBitwiseOrControl(Mover.MASKED); // M2
+        return state() == IDLE;
+    }
+
+    /**
+     * Lets the interrupt run again. If it was raised meanwhile, it is pending when this returns.
+     *
+     * @return true if it was masked
+     */
+    public boolean unmask() {
+        for (; ; ) {
+            int before = control();
+            if ((before & Mover.MASKED) == 0) {
+                return false;
             }
-            moveTo(slot, old, MessageRegister.vector(from));
-            affinity = mask;
-            return MoveResult.MOVED;
-        } finally {
-            if (stopped) {
-                old.disown();
+            int lifted = (before & Mover.DETACHED) == 0 ? Mover.MASKED | Mover.HELD : Mover.MASKED;
+            if (compareAndSetControl(before, before & ~lifted)) { // M5
+                if ((before & lifted & Mover.HELD) != 0) {
+                    signal(Cause.REPLAYED);
+                }
+                return true;
             }
         }
     }
 
-    private void moveTo(int slot, Cpu old, int oldVector) {
-        int cpu = VectorMatrix.cpuOf(slot);
-        int vector = VectorMatrix.vectorOf(slot);
-        domain.cpu(cpu).install(vector, this); // I2
-        boolean mustRetrigger = migration.rewrite(register, cpu, vector, old.pending());
-        boolean claimed = old.pending().clear(oldVector);
-        if (mustRetrigger | claimed || old.isInside()) {
-            retriggered++;
-            raise();
-        }
-        moves++;
-        previous = old.index() << 8 | oldVector;
-        getAndBitwiseOrControl(RELEASING);
-        old.leave(oldVector);
+    /**
+     * Whether the interrupt is masked.
+     *
+     * @return true between {@link #mask} and {@link #unmask}
+     */
+    public boolean isMasked() {
+        return (control() & Mover.MASKED) != 0;
     }
 
-    private void endMove() {
-        getAndBitwiseAndControl(~MOVING);
-        shutDownIfClosing();
-    }
-
-    /** The owner of a CPU has released a vector this interrupt had. */
-    void released(int cpu, int vector) {
-        if (previous == (cpu << 8 | vector)) {
-            getAndBitwiseAndControl(~RELEASING);
-        }
+    /**
+     * Whether the interrupt is shut down: managed, and no CPU it may be on is online.
+     *
+     * @return true if it is; raises are held until one comes online
+     */
+    public boolean isShutDown() {
+        return (control() & (Mover.DETACHED | Mover.MOVING)) == Mover.DETACHED;
     }
 
     // ---- closer: any thread ----
@@ -220,8 +245,9 @@ public final class Irq extends IrqFields.OwnerSide {
      *     CloseResult#CLOSING}
      */
     public CloseResult close() {
-        getAndBitwiseOrControl(CLOSING); // M2
-        shutDownIfClosing();
+        getAndBitwiseOrControl(Mover.CLOSING); // M2
+        cancelMove();
+        Mover.shutDownIfClosing(this);
         return isClosed() ? CloseResult.CLOSED : CloseResult.CLOSING;
     }
 
@@ -231,51 +257,78 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return true once {@link #close} has completed
      */
     public boolean isClosed() {
-        return (control() & CLOSED) != 0 && state() == IDLE; // M2
+        int before = control();
+        if ((before & Mover.ENDED) != 0) {
+            return true;
+        }
+        if ((before & Mover.CLOSED) == 0 || state() != IDLE) { // M2
+            return false;
+        }
+        getAndBitwiseOrControl(Mover.ENDED); // for good: a late owner that only looks makes it RUNNING for a moment
+        return true;
     }
 
-    /** Whoever is the last to be in the way of a close completes it: the closer, or the mover it met. */
-    private void shutDownIfClosing() {
-        for (; ; ) {
-            int before = control();
-            if ((before & CLOSING) == 0 || (before & (MOVING | CLOSED)) != 0) {
-                return;
+    /**
+     * Waits until {@link #isClosed}; the one operation that waits. Not to be called from within its own handler, which
+     * it would wait for.
+     *
+     * @param timeoutNanos how long to wait at most, nanoseconds
+     * @return true if it is closed, false if the time is up
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public boolean awaitClosed(long timeoutNanos) throws InterruptedException {
+        long deadline = System.nanoTime() + timeoutNanos;
+        while (!isClosed()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
-            if (compareAndSetControl(before, before | MOVING | CLOSED)) {
-                long last = register.read();
-                migration.unprogram(register);
-                domain.cpu(MessageRegister.destination(last)).leave(MessageRegister.vector(last));
-                getAndBitwiseAndControl(~MOVING);
-                return;
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
             }
+            LockSupport.parkNanos(10_000);
         }
+        return true;
     }
 
     // ---- owner of a CPU ----
 
-    /** Runs the handler, unless it is running elsewhere (then it is raised again) or closed. Throws nothing. */
+    /** Runs the handler, unless it is running elsewhere (then it is raised again), masked or closed. Throws nothing. */
     int serve(Owner me) {
         if (!compareAndSetState(IDLE, RUNNING)) { // I3
-            raise();
+            signal(Cause.HANDED_OFF);
             return HANDED_OFF;
         }
         try {
-            if ((control() & CLOSING) != 0) { // M2
-                return STRAY;
+            int refused = refusal();
+            if (refused != RAN) {
+                return refused;
             }
-            setRuns(runs() + 1); // M4
+            setRunsOpaque(runsOpaque() + 1); // M4
+            me.serving(this);
             handler.onInterrupt(this);
         } catch (Throwable thrown) {
             me.error = thrown;
         } finally {
+            me.serving(null);
             setStateRelease(IDLE); // M3
         }
         return RAN;
     }
 
-    /** Its owner found it pending at a place it has left. */
-    void forward() {
-        raise();
+    /** Why it must not run, or RAN if it may. */
+    private int refusal() {
+        for (; ; ) {
+            int before = control(); // M2
+            if ((before & (Mover.CLOSING | Mover.MASKED)) == 0) {
+                return RAN;
+            }
+            if ((before & Mover.CLOSING) != 0) {
+                return STRAY;
+            }
+            if (compareAndSetControl(before, before | Mover.HELD)) { // M5
+                return HELD_BACK;
+            }
+        }
     }
 
     // ---- observer: any thread ----
@@ -283,7 +336,7 @@ public final class Irq extends IrqFields.OwnerSide {
     /**
      * Where the next raise will be delivered.
      *
-     * @return the CPU and vector, read at once; null if closed
+     * @return the CPU and vector, read at once; null if closed or shut down
      */
     public Target target() {
         long reading = register.read();
@@ -294,10 +347,19 @@ public final class Irq extends IrqFields.OwnerSide {
     /**
      * The CPUs it may be on.
      *
-     * @return the mask it was opened with, or that was last accepted by {@link #setAffinity}
+     * @return the mask it was opened with, or that was last accepted by {@link #setAffinity(CpuMask)}
      */
     public CpuMask affinity() {
         return affinity;
+    }
+
+    /**
+     * Whether it has a vector reserved on each CPU of its affinity, stays within them, and is shut down without them.
+     *
+     * @return true if it was opened so
+     */
+    public boolean isManaged() {
+        return managed;
     }
 
     /**
@@ -315,7 +377,7 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return the count; racy while it runs
      */
     public long runs() {
-        return (long) RUNS.getOpaque((IrqFields.OwnerSide) this);
+        return runsOpaque();
     }
 
     /**
@@ -324,7 +386,7 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return the count; racy while it moves
      */
     public long moves() {
-        return moves;
+        return movesOpaque();
     }
 
     /**
@@ -333,7 +395,7 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return the count; racy while it moves
      */
     public long retriggered() {
-        return retriggered;
+        return retriggeredOpaque();
     }
 
     /**
@@ -342,50 +404,11 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return the count
      */
     public long busy() {
-        return busy;
+        return busyCount();
     }
 
     @Override
     public String toString() {
         return name + " " + register.message();
-    }
-
-    // ---- moded accessors: no suffix means full (volatile) mode ----
-
-    private int control() {
-        return (int) CONTROL.getVolatile((IrqFields.MoverSide) this);
-    }
-
-    private boolean compareAndSetControl(int expected, int value) {
-        return CONTROL.compareAndSet((IrqFields.MoverSide) this, expected, value);
-    }
-
-    private int getAndBitwiseOrControl(int bits) {
-        return (int) CONTROL.getAndBitwiseOr((IrqFields.MoverSide) this, bits);
-    }
-
-    private int getAndBitwiseAndControl(int bits) {
-        return (int) CONTROL.getAndBitwiseAnd((IrqFields.MoverSide) this, bits);
-    }
-
-    private void getAndAddBusy(long more) {
-        long before = (long) BUSY.getAndAdd((IrqFields.MoverSide) this, more);
-        assert before >= 0L;
-    }
-
-    private int state() {
-        return (int) STATE.getVolatile((IrqFields.OwnerSide) this);
-    }
-
-    private boolean compareAndSetState(int expected, int value) {
-        return STATE.compareAndSet((IrqFields.OwnerSide) this, expected, value);
-    }
-
-    private void setRuns(long value) {
-        RUNS.setOpaque((IrqFields.OwnerSide) this, value);
-    }
-
-    private void setStateRelease(int value) {
-        STATE.setRelease((IrqFields.OwnerSide) this, value);
     }
 }

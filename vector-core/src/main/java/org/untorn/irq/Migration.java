@@ -5,7 +5,6 @@ import org.untorn.msi.MessageRegister;
 import org.untorn.msi.MsiMessage;
 import org.untorn.msi.PairedRegister;
 import org.untorn.msi.SplitRegister;
-import org.untorn.pending.PendingBitmap;
 
 /**
  * The register half of a move: makes the register of one kind, and rewrites it while raisers read it. The other half,
@@ -15,10 +14,13 @@ import org.untorn.pending.PendingBitmap;
  * but these few lines.
  */
 interface Migration {
-    /** A register that names the place. */
-    MessageRegister register(int cpu, int vector);
+    /** An unprogrammed register. */
+    MessageRegister register();
 
-    /** Makes the register unprogrammed. One thread at a time, never together with {@link #rewrite}. */
+    /** Writes an unprogrammed register. One thread at a time, as all that follow. */
+    void program(MessageRegister register, int cpu, int vector);
+
+    /** Makes the register unprogrammed. */
     void unprogram(MessageRegister register);
 
     /** Whether nobody may poll the old CPU during the move. */
@@ -26,13 +28,18 @@ interface Migration {
         return false;
     }
 
+    /** Whether the register names no place for a moment during the move, so that raises must be held. */
+    default boolean detaches() {
+        return false;
+    }
+
     /**
-     * Rewrites the register. One thread at a time for one interrupt.
+     * Rewrites the register.
      *
-     * @param old what is pending on the CPU it leaves
+     * @param old the CPU it leaves
      * @return whether the interrupt has to be retriggered
      */
-    boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old);
+    boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old);
 
     /** The library's own, in the order of {@link Protocol}. */
     static Migration of(Protocol protocol) {
@@ -40,6 +47,7 @@ interface Migration {
             case STAMPED -> Stamped.INSTANCE;
             case THREE_STEP -> ThreeStep.INSTANCE;
             case THREE_STEP_ALWAYS -> ThreeStepAlways.INSTANCE;
+            case MASKED -> Masked.INSTANCE;
         };
     }
 
@@ -48,8 +56,13 @@ interface Migration {
         INSTANCE;
 
         @Override
-        public MessageRegister register(int cpu, int vector) {
-            return new PairedRegister(MsiMessage.of(cpu, vector));
+        public MessageRegister register() {
+            return new PairedRegister();
+        }
+
+        @Override
+        public void program(MessageRegister register, int cpu, int vector) {
+            ((PairedRegister) register).write(MsiMessage.of(cpu, vector));
         }
 
         @Override
@@ -58,7 +71,7 @@ interface Migration {
         }
 
         @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             PairedRegister paired = (PairedRegister) register;
             if (!paired.compareAndSet(paired.read(), cpu, vector)) {
                 throw new IllegalStateException("register=" + paired + ": written by two movers at once");
@@ -70,8 +83,14 @@ interface Migration {
     /** Two writes to a split register: first the data, then the address, so that no torn pair is ever in it. */
     abstract class TwoWrites implements Migration {
         @Override
-        public MessageRegister register(int cpu, int vector) {
-            return new SplitRegister(MsiMessage.of(cpu, vector));
+        public MessageRegister register() {
+            return new SplitRegister();
+        }
+
+        @Override
+        public void program(MessageRegister register, int cpu, int vector) {
+            ((SplitRegister) register).writeAddress(cpu); // first, so that no vector is seen with another CPU
+            ((SplitRegister) register).writeData(vector);
         }
 
         @Override
@@ -79,22 +98,22 @@ interface Migration {
             ((SplitRegister) register).unprogram();
         }
 
-        @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        void writeBoth(MessageRegister register, int cpu, int vector) {
             SplitRegister split = (SplitRegister) register;
             split.writeData(vector); // step 1: the new vector on the old CPU
             split.writeAddress(cpu); // step 2: the new CPU
-            return mustRetrigger(vector, old); // step 3
         }
-
-        abstract boolean mustRetrigger(int vector, PendingBitmap old);
     }
 
     /**
      * Step 3 as a check, with the old CPU standing still. What a raiser set there by the transient pair is either seen
      * by the check, or was set after it; then that raiser finds the stamp of step 2 and raises again itself.
+     *
+     * <p>The transient place may be a neighbour's, and the neighbour may be moved off meanwhile: its mover takes the bit
+     * that the check looks for. So the check is trusted only if the slot is as it was, since only the owner empties it,
+     * and the neighbour's register named that place all the time: its mover writes the register before it takes the bit.
      */
-    final class ThreeStep extends TwoWrites {
+    class ThreeStep extends TwoWrites {
         static final Migration INSTANCE = new ThreeStep();
 
         @Override
@@ -103,8 +122,17 @@ interface Migration {
         }
 
         @Override
-        boolean mustRetrigger(int vector, PendingBitmap old) {
-            return old.test(vector);
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            Irq neighbour = old.slot(vector);
+            long reading = neighbour == null ? 0L : neighbour.register.read();
+            writeBoth(register, cpu, vector);
+            return old.pending().test(vector)
+                    || old.slot(vector) != neighbour
+                    || neighbour != null && !(names(reading, old, vector) && neighbour.register.isCurrent(reading));
+        }
+
+        private static boolean names(long reading, Cpu cpu, int vector) {
+            return MessageRegister.destination(reading) == cpu.index() && MessageRegister.vector(reading) == vector;
         }
     }
 
@@ -113,8 +141,62 @@ interface Migration {
         static final Migration INSTANCE = new ThreeStepAlways();
 
         @Override
-        boolean mustRetrigger(int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            writeBoth(register, cpu, vector);
             return true;
+        }
+    }
+
+    /**
+     * Masks the device while it writes: an unprogrammed register is one that does not send. Raises are held meanwhile
+     * and replayed by the mover.
+     */
+    final class Masked extends TwoWrites {
+        static final Migration INSTANCE = new Masked();
+
+        @Override
+        public boolean detaches() {
+            return true;
+        }
+
+        @Override
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            unprogram(register);
+            program(register, cpu, vector);
+            return false;
+        }
+    }
+
+    /** Direct, masked or three steps, as the policy says. */
+    static Migration of(MigrationPolicy policy, boolean maskable) {
+        if (maskable) {
+            return Masked.INSTANCE;
+        }
+        return policy == MigrationPolicy.LINUX ? Guarded.INSTANCE : Unguarded.INSTANCE;
+    }
+
+    /** For a source that cannot be masked: directly if the vector stays the same, else in three steps. */
+    final class Guarded extends ThreeStep {
+        static final Migration INSTANCE = new Guarded();
+
+        @Override
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            if (MessageRegister.vector(register.read()) == vector) {
+                ((SplitRegister) register).writeAddress(cpu); // one write: nothing to tear
+                return false;
+            }
+            return super.rewrite(register, cpu, vector, old);
+        }
+    }
+
+    /** The same source with the guard inverted: address, then data, no check. */
+    final class Unguarded extends TwoWrites {
+        static final Migration INSTANCE = new Unguarded();
+
+        @Override
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            program(register, cpu, vector);
+            return false;
         }
     }
 }

@@ -14,7 +14,8 @@ public enum MoveResult {
     BUSY,
     /**
      * Three-step only: another thread owns the CPU it is on. This protocol runs where nobody polls that CPU meanwhile:
-     * on its owner's thread, or on any while it has none.
+     * on its owner's thread, or on any while it has none. May pass: a mover that tidies up after a move owns a CPU without
+     * owner for a moment.
      */
     NOT_OWNER,
     /** The mask holds no CPU. */
@@ -23,6 +24,12 @@ public enum MoveResult {
     NO_ONLINE_CPU,
     /** No online CPU of the mask has a free vector. */
     NO_VECTOR,
+    /** It is managed: it goes where its CPUs are, not where a user wants it. */
+    MANAGED,
+    /** It could not be made now and is kept, to be made at the next opportunity. */
+    DEFERRED,
+    /** It was deferred, and a later wish or {@link Irq#cancelMove} took its place. */
+    CANCELLED,
     /** It is closed. */
     CLOSED
 }

@@ -18,6 +18,10 @@ final class Owner {
                     lookup(), "inside", VarHandle.class, Owner.class, Cpu.class)
             .withInvokeExactBehavior();
 
+    private static final VarHandle SERVING = ConstantBootstraps.fieldVarHandle(
+                    lookup(), "serving", VarHandle.class, Owner.class, Irq.class)
+            .withInvokeExactBehavior();
+
     final Thread thread = Thread.currentThread();
 
     /**
@@ -30,10 +34,21 @@ final class Owner {
      */
     private volatile Cpu inside;
 
+    private volatile Irq serving;
+
     /** What the handler that ran last threw, until it is reported. This thread only. */
     Throwable error;
 
     private Owner() {}
+
+    /** The interrupt whose handler is running, or null. Set by this thread only; others only name it: opaque. */
+    void serving(Irq irq) {
+        SERVING.setOpaque(this, irq);
+    }
+
+    Irq serving() {
+        return (Irq) SERVING.getOpaque(this);
+    }
 
     /** This thread only. */
     void enter(Cpu cpu) {

@@ -18,9 +18,15 @@ public enum Protocol {
     /**
      * A {@link SplitRegister}: the new vector on the old CPU, then the new CPU, then a check whether the new vector is
      * pending on the old CPU, and a retrigger if it is. Needs the old CPU to stand still: the mover is its owner, or it
-     * has none, else {@link MoveResult#NOT_OWNER}.
+     * has none, else {@link MoveResult#NOT_OWNER}. A raise in the middle may run another interrupt, which has the new
+     * vector on the old CPU, once more, as it does on hardware.
      */
     THREE_STEP,
     /** A {@link SplitRegister}: the same two writes from any thread, then a retrigger without a check. */
-    THREE_STEP_ALWAYS
+    THREE_STEP_ALWAYS,
+    /**
+     * A {@link SplitRegister} of a device that can be masked: mask, write both halves, unmask, and replay what was raised
+     * meanwhile. From any thread.
+     */
+    MASKED
 }

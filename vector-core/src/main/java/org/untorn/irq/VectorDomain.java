@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.irq;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.untorn.matrix.CpuMask;
+import org.untorn.matrix.MatrixSnapshot;
 import org.untorn.matrix.VectorLayout;
 import org.untorn.matrix.VectorMatrix;
 import org.untorn.msi.MsiMessage;
@@ -31,16 +35,23 @@ public final class VectorDomain {
 
     private final VectorMatrix matrix;
     private final ErrorHandler errorHandler;
+    private final AffinityListener affinityListener;
+    private final CpuMask allCpus;
     private final Cpu[] cpus;
+    private final Queue<Irq> shutDown = new ConcurrentLinkedQueue<>(); // managed, waiting for a CPU
+    private final Queue<long[]> counts; // of each interrupt ever opened, by Cause; null unless counting
     private final PendingBitmap[] pending; // of each CPU, so that a raiser need not read the Cpu object
 
     private VectorDomain(Builder builder) {
-        matrix = new VectorMatrix(builder.cpus, builder.layout);
+        matrix = new VectorMatrix(builder.cpus, builder.layout, VectorMatrix.Accounting.CORRECTED);
         errorHandler = builder.errorHandler;
+        affinityListener = builder.affinityListener;
+        counts = builder.counting ? new ConcurrentLinkedQueue<>() : null;
+        allCpus = CpuMask.range(0, builder.cpus);
         cpus = new Cpu[builder.cpus];
         pending = new PendingBitmap[builder.cpus];
         for (int cpu = 0; cpu < cpus.length; cpu++) {
-            cpus[cpu] = new Cpu(this, cpu);
+            cpus[cpu] = new Cpu(this, cpu, builder.order);
             pending[cpu] = cpus[cpu].pending();
             matrix.online(cpu);
         }
@@ -101,6 +112,69 @@ public final class VectorDomain {
         return new IrqBuilder(this, Objects.requireNonNull(handler, "handler"));
     }
 
+    /**
+     * The vectors of each CPU: how many are free, which are taken.
+     *
+     * @return a plain value that prints like Linux's debugfs file {@code irq/domains/VECTOR}
+     */
+    public MatrixSnapshot matrixSnapshot() {
+        return matrix.snapshot();
+    }
+
+    /**
+     * Compares the matrix, the tables, the registers and the counters with each other. To be called while nothing
+     * happens: no raise, poll or move is under way, and nothing is pending.
+     *
+     * @return what does not agree, a sentence each; empty if all does
+     */
+    public List<String> verify() {
+        return new Verifier(this).verify();
+    }
+
+    CpuMask allCpus() {
+        return allCpus;
+    }
+
+    long[] newCounts() {
+        if (counts == null) {
+            return null;
+        }
+        long[] more = new long[Cause.STRIDE + Cause.COUNT + Cause.STRIDE];
+        counts.add(more);
+        return more;
+    }
+
+    Queue<long[]> counts() {
+        return counts;
+    }
+
+    void addShutDown(Irq irq) {
+        shutDown.add(irq);
+    }
+
+    void removeShutDown(Irq irq) {
+        shutDown.remove(irq);
+    }
+
+    void restartShutDown() {
+        for (Irq irq : shutDown) {
+            Mover.restart(irq);
+        }
+    }
+
+    void brokenAffinity(Irq irq) {
+        tell(irq, () -> affinityListener.onBrokenAffinity(irq, irq.affinity()));
+    }
+
+    /** Calls user code that must not break what called it. */
+    void tell(Irq irq, Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable error) {
+            errorHandler.onError(irq, error);
+        }
+    }
+
     void checkCpus(CpuMask mask) {
         int beyond = mask.next(cpus.length);
         if (beyond >= 0) {
@@ -132,6 +206,9 @@ public final class VectorDomain {
     /** Settings of a domain. Not for use by two threads at once. */
     public static final class Builder {
         private final int cpus;
+        private Order order = Order.LOWEST_FIRST;
+        private boolean counting;
+        private AffinityListener affinityListener = (irq, affinity) -> {};
         private VectorLayout layout = VectorLayout.X86_LINUX_6_12;
         private ErrorHandler errorHandler = (irq, error) -> System.getLogger("org.untorn.irq")
                 .log(System.Logger.Level.ERROR, () -> "handler of " + irq + " threw", error);
@@ -148,9 +225,46 @@ public final class VectorDomain {
          *
          * @param value must not be null
          * @return this
+         * @throws IllegalArgumentException if it begins below the lowest vector that a message can carry
          */
         public Builder layout(VectorLayout value) {
-            layout = Objects.requireNonNull(value, "layout");
+            if (value.start() < MsiMessage.MIN_VECTOR) {
+                throw new IllegalArgumentException("start=" + value.start() + ", minimum=" + MsiMessage.MIN_VECTOR);
+            }
+            layout = value;
+            return this;
+        }
+
+        /**
+         * In which order polls serve; without it, {@link Order#LOWEST_FIRST}.
+         *
+         * @param value must not be null
+         * @return this
+         */
+        public Builder order(Order value) {
+            order = Objects.requireNonNull(value, "order");
+            return this;
+        }
+
+        /**
+         * Counts every raise, so that {@link #verify} can check that each was answered: costs an atomic add a raise.
+         *
+         * @param value true to count; without it, nothing is counted but by owners and movers
+         * @return this
+         */
+        public Builder counting(boolean value) {
+            counting = value;
+            return this;
+        }
+
+        /**
+         * Who is told that an interrupt had to leave its affinity; without it, nobody.
+         *
+         * @param value must not be null
+         * @return this
+         */
+        public Builder affinityListener(AffinityListener value) {
+            affinityListener = Objects.requireNonNull(value, "affinityListener");
             return this;
         }
 
@@ -177,11 +291,12 @@ public final class VectorDomain {
 
     /** Settings of an interrupt. Not for use by two threads at once. */
     public static final class IrqBuilder {
-        private final VectorDomain domain;
-        private final IrqHandler handler;
-        private String name = "irq";
+        final VectorDomain domain;
+        final IrqHandler handler;
+        String name = "irq";
+        boolean managed;
         private CpuMask affinity;
-        private Migration migration = Migration.of(Protocol.STAMPED);
+        Migration migration = Migration.of(Protocol.STAMPED);
 
         private IrqBuilder(VectorDomain domain, IrqHandler handler) {
             this.domain = domain;
@@ -226,20 +341,46 @@ public final class VectorDomain {
             return migration(Migration.of(value));
         }
 
+        /**
+         * Moves it as Linux would move an MSI whose message is written in two steps.
+         *
+         * @param value must not be null
+         * @param maskable whether its device can be masked; if it can, it is, while it is moved
+         * @return this
+         */
+        public IrqBuilder policy(MigrationPolicy value, boolean maskable) {
+            return migration(Migration.of(Objects.requireNonNull(value, "policy"), maskable));
+        }
+
+        /**
+         * Reserves a vector on each CPU of the affinity, so that it can always go there. It never leaves them: while none
+         * of them is online it is shut down, raises are held, and it starts again with the first that comes back.
+         *
+         * @return this
+         */
+        public IrqBuilder managed() {
+            managed = true;
+            return this;
+        }
+
         IrqBuilder migration(Migration value) {
             migration = value;
             return this;
         }
 
         /**
-         * Opens the interrupt, on the CPU of its affinity that has the most free vectors.
+         * Opens the interrupt, on the CPU of its affinity that has the most free vectors. A stray at a vector that was
+         * just freed may run its handler before this returns.
          *
-         * @return the interrupt; empty if no CPU of its affinity is online and has a free vector
+         * @return the interrupt; empty if no CPU of its affinity is online and has a free vector, or, if it is managed, if
+         *     one of them has none to reserve
          */
         public Optional<Irq> open() {
-            CpuMask mask = affinity == null ? CpuMask.range(0, domain.cpus()) : affinity;
-            int slot = domain.matrix.allocate(mask, false);
-            return slot < 0 ? Optional.empty() : Optional.of(new Irq(domain, name, mask, migration, handler, slot));
+            return Optional.ofNullable(Mover.open(this));
+        }
+
+        CpuMask affinity() {
+            return affinity == null ? domain.allCpus : affinity;
         }
     }
 }

@@ -14,7 +14,9 @@ final class CpuIndex {
     /*
      * Overview. A CPU has a rank, computed from its word: 0 is best, NONE is not to be found. For each rank there is a
      * bitmap of the CPUs that have it (leaf), for that a bitmap of its words that are not zero (summary), and one bitmap
-     * of the ranks that have a CPU (top). A search walks them from the best rank and meets the mask at the leaves.
+     * of the ranks that have a CPU (top). A search walks them from the best rank and meets the mask at the leaves. So that
+     * a mask of every second CPU does not visit all leaves of ranks that only the others have, the words of a rank are
+     * also summed up by or (columns), as are those of the mask: no bit in common, no CPU in common.
      *
      * I1 When no thread is inside follow, a CPU's bit is set at the rank of its word and at no other.
      *    Every set and every clear is followed by a read of the word, in one order of all full-mode accesses. Let U be
@@ -22,13 +24,13 @@ final class CpuIndex {
      *    before U's change is one by a thread whose clear U's own set follows; a read after finds r, and that thread
      *    sets r again before it ends. A thread that sets another rank x reads the word after: if it still says x, the
      *    one who then changes it clears x; if not, the thread clears x itself.
-     * I2 When no thread is inside, a bit of summary or top is set if what it stands for is not zero. A setter sets the
-     *    lower level, then looks at the upper; a clearer clears the upper, then looks at the lower again. A bit too
-     *    many is possible and costs a look.
+     * I2 When no thread is inside, a bit of summary, top or columns is set if what it stands for is not zero. A setter
+     *    sets the lower level, then looks at the upper; a clearer clears the upper, then looks at the lower again. A bit
+     *    too many is possible and costs a look; columns are not even cleared until a search has looked in vain (tidy).
      * Held by VectorMatrixModelTest (more than 64 CPUs) and CpuIndexTest, which compares it with a full scan after
      * threads have worked on it.
      *
-     * Memory: 257 bits a CPU and kind, 64 bytes a CPU for both.
+     * Memory: 257 bits a CPU and kind, about 66 bytes a CPU for both.
      */
     static final int NONE = -1;
 
@@ -47,6 +49,7 @@ final class CpuIndex {
     private final CpuTable table;
     private final long[] leaf;
     private final long[] summary;
+    private final long[] columns = new long[RANKS];
     private final long[] top = new long[(RANKS + 63) / 64];
 
     /** An index without CPUs: all are offline. */
@@ -91,13 +94,18 @@ final class CpuIndex {
     long search(CpuMask mask) {
         int from = mask.next(0) >>> 6;
         int to = mask.words() - 1;
+        long wanted = mask.columns();
         for (int i = 0; i < top.length; i++) {
             for (long ranks = get(top, i); ranks != 0L; ranks &= ranks - 1L) {
                 int rank = (i << 6) + Long.numberOfTrailingZeros(ranks);
+                if ((get(columns, rank) & wanted) == 0L) {
+                    continue;
+                }
                 int cpu = managed ? highest(rank, mask, from, to) : lowest(rank, mask, from, to);
                 if (cpu >= 0) {
                     return (long) rank << 32 | cpu;
                 }
+                tidy(rank);
             }
         }
         return NOT_FOUND;
@@ -136,8 +144,26 @@ final class CpuIndex {
     private void set(int rank, int cpu) {
         if (rank != NONE) {
             getAndOr(leaf, rank * groups + (cpu >>> 6), 1L << cpu);
+            orUnlessSet(columns, rank, 1L << cpu);
             raise(rank, cpu >>> 6);
         }
+    }
+
+    /** Clears the columns that no CPU of a rank is in, and sets again those that one came into meanwhile. */
+    private void tidy(int rank) {
+        getAndAnd(columns, rank, columns(rank));
+        long missing = columns(rank) & ~get(columns, rank);
+        if (missing != 0L) {
+            getAndOr(columns, rank, missing);
+        }
+    }
+
+    private long columns(int rank) {
+        long all = 0L;
+        for (int i = rank * groups; i < (rank + 1) * groups; i++) {
+            all |= get(leaf, i);
+        }
+        return all;
     }
 
     private void raise(int rank, int group) {

@@ -17,6 +17,7 @@ public final class CpuMask {
 
     private final long[] words; // no trailing zero word, so that equal sets have equal arrays
     private final int size;
+    private final long columns; // all words, or-ed
 
     private CpuMask(long[] words) {
         int used = words.length;
@@ -25,10 +26,13 @@ public final class CpuMask {
         }
         this.words = used == words.length ? words : Arrays.copyOf(words, used);
         int bits = 0;
+        long all = 0L;
         for (long word : this.words) {
             bits += Long.bitCount(word);
+            all |= word;
         }
         size = bits;
+        columns = all;
     }
 
     /**
@@ -245,6 +249,11 @@ public final class CpuMask {
     /** The number of 64-CPU words that can hold a bit. */
     int words() {
         return words.length;
+    }
+
+    /** Bit {@code i} is set if this set holds a CPU that is {@code i} modulo 64. */
+    long columns() {
+        return columns;
     }
 
     /** The CPUs {@code 64 * i} to {@code 64 * i + 63} as bits, also for words beyond the highest CPU. */

@@ -45,11 +45,11 @@ final class CpuTable {
     CpuTable(int cpus, VectorLayout layout) {
         first = 1 + (layout.start() >>> 5);
         last = 1 + (layout.end() - 1 >>> 5);
-        longs = new long[STRIDE * cpus];
+        longs = new long[STRIDE * (cpus + 2)];
         byAvailable = cpus > INDEXED ? new CpuIndex(this, cpus, false) : null;
         byManaged = cpus > INDEXED ? new CpuIndex(this, cpus, true) : null;
         for (int cpu = 0; cpu < cpus; cpu++) {
-            longs[STRIDE * cpu] = CpuWord.FREE * layout.capacity();
+            longs[base(cpu)] = CpuWord.FREE * layout.capacity();
             for (int vector = 0; vector < VectorLayout.VECTORS; vector++) {
                 if (!layout.contains(vector) || layout.isSystem(vector)) {
                     longs[index(cpu, vector)] |= 1L << (vector & 31);
@@ -65,7 +65,7 @@ final class CpuTable {
 
     /** Changes a CPU's word, and the index after it. */
     boolean casWord(int cpu, long expected, long next) {
-        if (!compareAndSet(STRIDE * cpu, expected, next)) {
+        if (!compareAndSet(base(cpu), expected, next)) {
             return false;
         }
         if (byAvailable != null) {
@@ -124,7 +124,7 @@ final class CpuTable {
     int claimLowest(int cpu, int from, int to) {
         for (; ; ) {
             for (int i = first; i <= last; i++) {
-                int index = STRIDE * cpu + i;
+                int index = base(cpu) + i;
                 long before = get(index);
                 for (long found; (found = inState(before, from)) != 0L; before = get(index)) {
                     int bit = Long.numberOfTrailingZeros(found);
@@ -150,14 +150,18 @@ final class CpuTable {
         return ((long) change & 1L) << bit | ((long) change & 2L) << 31 + bit;
     }
 
+    private static int base(int cpu) {
+        return STRIDE * (cpu + 1);
+    }
+
     private static int index(int cpu, int vector) {
-        return STRIDE * cpu + 1 + (vector >>> 5);
+        return base(cpu) + 1 + (vector >>> 5);
     }
 
     // ---- accessors, all full mode ----
 
     long word(int cpu) {
-        return get(STRIDE * cpu);
+        return get(base(cpu));
     }
 
     private long get(int index) {

@@ -3,6 +3,8 @@ package org.untorn.matrix;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -12,7 +14,9 @@ import java.util.stream.IntStream;
  * <p>Used from one thread it makes the decisions of Linux's {@code irq_matrix} and keeps its counters: a normal
  * allocation takes the lowest free vector of the online CPU of its mask with the most available ones, the lowest such
  * CPU; a managed allocation the lowest reserved vector of the online CPU with the fewest allocated managed ones, the
- * highest such CPU. Only that one CPU is tried.
+ * highest such CPU. Only that one CPU is tried. Used from several threads one at a time it does the same; while threads
+ * contend, and for at most 128 normal allocations of each after that, any CPU of the mask with available vectors may be
+ * taken.
  *
  * <p>Roles: any thread may call any method at any time. A vector belongs to whoever allocated it until that one frees it.
  *
@@ -40,16 +44,24 @@ public final class VectorMatrix {
      * I2 Per CPU: vectors that are FREE in the map = free + counts taken and not yet used + vectors freed and not yet
      *    counted; RESERVED = managed - managed allocated + the same two. So who holds a count finds a vector: nobody
      *    waits for it, and others can only make him look again by taking and giving back themselves. Each operation
-     *    moves the word and the map by the same amount, also a wrong one that is refused, so no misuse breaks this.
+     *    moves the word and the map by the same amount, also a wrong one that is refused, so no misuse breaks this. Held by
+     *    VectorMatrixThreadsTest.
      * I3 At quiescence, per CPU: allocated = capacity - free - (managed - managed allocated) = the map's bits, where
-     *    capacity is the range less its system vectors. `allocated` is not stored.
+     *    capacity is the range less its system vectors. `allocated` is not stored. Held by VectorMatrixModelTest.
      *
      * Drift. The kernel's `available` may disagree with its map (settle). Then two things differ that are one otherwise:
      * available, which chooses the CPU, and free, which is the truth. A CPU that is chosen and has free = 0 is the end:
      * only one CPU is tried, NO_VECTOR. A CPU with available = 0 is not chosen though it may have free vectors.
      *
-     * Memory order. M1 All accesses of shared memory are full mode: the claim of a vector reads-from its free (same long),
-     * which is the happens-before edge that the class promises. Nothing weaker has been shown to be worth it.
+     * Memory order. M1 All accesses of shared memory but the seats (M2 in CpuChooser) are full mode. A claim of a vector
+     * reads the long that its free wrote, directly or through later compareAndSets of it: that is the happens-before edge
+     * which the class promises. Nothing weaker has been shown to be worth it.
+     *
+     * Non-invariants. A thread suspended between its two steps withholds one vector, and the counters show it as taken:
+     * the order of the steps is what keeps everybody else from waiting for it. An allocation that took its count before an
+     * offline may return after it. An operation that will be refused may hold counts for a moment (assign, a reservation
+     * over several CPUs, assignSystem): another may then get NO_VECTOR that would not have with a lock. A free, against
+     * the rules, of a vector that assignSystem is replacing at that moment may leave it free and a system vector at once.
      *
      * Quirks of the kernel, and where they are: drift of `available` in settle; totals of vectors freed on an offline CPU
      * in free; a failed reservation that exchanges reserved vectors in undoReservation; choosing a managed CPU that has
@@ -682,34 +694,36 @@ public final class VectorMatrix {
     }
 
     /**
-     * Counters and maps, as Linux prints them in {@code irq/domains/VECTOR} of debugfs; one row for each online CPU.
+     * The counters and maps. Wait-free; not atomic: consistent if nothing changes meanwhile.
      *
-     * @return the text, each line ended by a newline
+     * @return a plain value that prints like Linux's debugfs file {@code irq/domains/VECTOR}
      */
-    @Override
-    public String toString() {
-        CpuMask taken = vectors(this::isSystem);
-        StringBuilder text = new StringBuilder();
-        text.append(String.format("Online bitmaps:   %6d\n", onlineCpus()));
-        text.append(String.format("Global available: %6s\n", Integer.toUnsignedString(globalAvailable())));
-        text.append(String.format("Global reserved:  %6d\n", globalReserved()));
-        text.append(String.format("Total allocated:  %6d\n", totalAllocated()));
-        text.append(String.format("System: %d: %s\n", taken.size(), taken));
-        text.append(" | CPU | avl | man | mac | act | vectors\n");
+    public MatrixSnapshot snapshot() {
+        List<MatrixSnapshot.Row> rows = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
             if (isOnline(cpu)) {
                 int row = cpu;
-                text.append(String.format(
-                        "  %4d  %4s  %4d  %4d %4d  %s\n",
+                rows.add(new MatrixSnapshot.Row(
                         cpu,
-                        Integer.toUnsignedString(available(cpu)),
+                        available(cpu),
                         managed(cpu),
                         managedAllocated(cpu),
                         allocated(cpu),
                         vectors(vector -> isAllocated(row, vector))));
             }
         }
-        return text.toString();
+        return new MatrixSnapshot(
+                onlineCpus(), globalAvailable(), globalReserved(), totalAllocated(), vectors(this::isSystem), rows);
+    }
+
+    /**
+     * The text of its {@link #snapshot}.
+     *
+     * @return as Linux prints it
+     */
+    @Override
+    public String toString() {
+        return snapshot().toString();
     }
 
     private static CpuMask vectors(IntPredicate which) {

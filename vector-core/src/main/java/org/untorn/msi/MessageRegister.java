@@ -45,7 +45,7 @@ public interface MessageRegister {
     default MsiMessage message() {
         long reading = read();
         int data = (int) (reading & 0xff | reading >>> 15 & 0x700 | reading >>> 12 & 0xc000);
-        if (data == 0 && destination(reading) == 0) {
+        if (reading << STAMP_BITS == 0L) {
             return MsiMessage.UNPROGRAMMED;
         }
         return new MsiMessage(MsiMessage.addressOf(destination(reading)) | reading >>> 26 & 0xc, data);

@@ -3,6 +3,7 @@ package org.untorn.pending;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
@@ -36,7 +37,9 @@ public final class PendingBitmap {
      *    taker's exchange before the taker's reads. If the second test still saw 1, the exchange comes after it in the
      *    order of the word, so the taker sees what the caller wrote. Without the fence the test may be answered before
      *    the caller's writes left its store buffer: 0.19 % of raises were lost that way on x86 (DOMAIN.md 6.5, model
-     *    tbs.pml). A failed compareAndSet is no substitute: it need not order earlier writes.
+     *    tbs.pml). A failed compareAndSet is no substitute: it need not order earlier writes. On the other side the taker
+     *    reads the word once more: where an exchange is a load-exclusive and a store-exclusive (AArch64 without LSE), a
+     *    plain read may slip in between the two; it cannot pass a volatile read that follows the exchange's store.
      *
      * M3 The scan for non-empty words is opaque: it picks candidates and publishes nothing, the exchange that follows does.
      *    Opaque, not plain: an owner that polls an empty bitmap in a loop must come to see a raise
@@ -181,6 +184,7 @@ public final class PendingBitmap {
      * @return how many were passed on
      */
     public int takeLowestFirst(IntConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         int taken = 0;
         for (long left = nonEmptyWords(); left != 0L; left &= left - 1) {
             int word = Long.numberOfTrailingZeros(left);
@@ -208,6 +212,7 @@ public final class PendingBitmap {
      * @return how many were passed on
      */
     public int takeHighestFirst(IntConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         int taken = 0;
         for (long left = nonEmptyWords(); left != 0L; ) {
             int word = 63 - Long.numberOfLeadingZeros(left);
@@ -320,7 +325,9 @@ public final class PendingBitmap {
     }
 
     private long getAndSetWord(int index, long value) {
-        return (long) WORD.getAndSet(words, index, value);
+        long before = (long) WORD.getAndSet(words, index, value);
+        word(index); // M2
+        return before;
     }
 
     private long getAndBitwiseOrWord(int index, long bits) {

@@ -45,6 +45,7 @@ public final class ClosedLoop {
     private static final int SPINS_BEFORE_YIELD = 2_000;
     private static final long NANOS_BEFORE_DOUBT = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int MAX_PAUSE = 1 << 11; // turns of an empty loop, about twice the time of a move and a poll
+    private static final int ROUNDS_PER_YIELD = 256;
     private static final int IDLE_ROUNDS = 3; // two that began after the raise
     private static final VarHandle LONGS =
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
@@ -282,6 +283,7 @@ public final class ClosedLoop {
         }
         long bytes = allocatedBytes();
         long start = System.nanoTime();
+        int rounds = 0;
         for (int step = 0; !stop; step = step + 1 == moveIrq.length ? 0 : step + 1) {
             movesPaused = pauseMoves;
             while (movesPaused && pauseMoves) {
@@ -289,6 +291,9 @@ public final class ClosedLoop {
                     pollRound(0, 0, 1);
                 }
                 Thread.yield();
+            }
+            if ((++rounds & ROUNDS_PER_YIELD - 1) == 0) {
+                Thread.yield(); // to the device, should it share this core
             }
             int irq = moveIrq[step];
             target = irq;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,26 @@ class ClosedLoopTest {
         assertEquals(0, result.overlaps());
         assertEquals(0, result.refused());
         assertTrue(result.raises() > 100 && result.moves() > 100, result.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LINUX, true", "LINUX, false", "LINUX_6_1, true"})
+    void policyAsMeant_andInvertedOnAMaskableSource_losesNothing(MigrationPolicy policy, boolean maskable)
+            throws Exception {
+        ClosedLoop.Result result = ClosedLoop.pingPong(0, builder -> builder.policy(policy, maskable))
+                .run(TIME, false);
+        System.out.println(policy + ", maskable=" + maskable + ": " + result);
+        assertEquals(0, result.lost());
+        assertEquals(0, result.refused());
+    }
+
+    /** What 6.1 does to a source that cannot be masked. */
+    @Test
+    void invertedPolicy_onASourceThatCannotBeMasked_isSeenToLose() throws Exception {
+        ClosedLoop.Result result = ClosedLoop.pingPong(0, builder -> builder.policy(MigrationPolicy.LINUX_6_1, false))
+                .run(PATIENCE, true);
+        System.out.println("inverted policy: " + result);
+        assertTrue(result.lost() > 0, "this harness does not see a loss: " + result);
     }
 
     @ParameterizedTest

@@ -2,9 +2,7 @@
 package org.untorn.irq;
 
 import org.untorn.msi.MessageRegister;
-import org.untorn.msi.MsiMessage;
 import org.untorn.msi.SplitRegister;
-import org.untorn.pending.PendingBitmap;
 
 /**
  * Ways to move an interrupt that lose: what the library's protocols are measured against. They run through the same
@@ -14,7 +12,7 @@ public enum Controls implements Migration {
     /** Address, then data, no check, no stamp: what Linux did until 2020. */
     TORN {
         @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             SplitRegister split = ((Unstamped) register).split;
             split.writeAddress(cpu);
             split.writeData(vector);
@@ -32,11 +30,11 @@ public enum Controls implements Migration {
         }
 
         @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             SplitRegister split = ((Unstamped) register).split;
             split.writeData(vector);
             split.writeAddress(cpu);
-            return old.test(vector);
+            return old.pending().test(vector);
         }
     };
 
@@ -46,8 +44,14 @@ public enum Controls implements Migration {
     }
 
     @Override
-    public MessageRegister register(int cpu, int vector) {
-        return new Unstamped(new SplitRegister(MsiMessage.of(cpu, vector)));
+    public MessageRegister register() {
+        return new Unstamped(new SplitRegister());
+    }
+
+    @Override
+    public void program(MessageRegister register, int cpu, int vector) {
+        ((Unstamped) register).split.writeAddress(cpu);
+        ((Unstamped) register).split.writeData(vector);
     }
 
     @Override

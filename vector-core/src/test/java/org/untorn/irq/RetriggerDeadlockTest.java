@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.untorn.matrix.CpuMask;
 import org.untorn.msi.MessageRegister;
-import org.untorn.pending.PendingBitmap;
 
 /**
  * The call chain of the deadlock of January 2020: take_cpu_down, fixup_irqs, irq_migrate_all_off_this_cpu,
@@ -109,8 +108,18 @@ class RetriggerDeadlockTest {
         }
 
         @Override
-        public MessageRegister register(int cpu, int vector) {
-            return migration.register(cpu, vector);
+        public MessageRegister register() {
+            return migration.register();
+        }
+
+        @Override
+        public void program(MessageRegister register, int cpu, int vector) {
+            migration.program(register, cpu, vector);
+        }
+
+        @Override
+        public boolean detaches() {
+            return migration.detaches();
         }
 
         @Override
@@ -124,7 +133,7 @@ class RetriggerDeadlockTest {
         }
 
         @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             boolean mustRetrigger = migration.rewrite(register, cpu, vector, old);
             retrigger();
             return mustRetrigger;
@@ -145,7 +154,7 @@ class RetriggerDeadlockTest {
         }
 
         @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             lock();
             try {
                 return super.rewrite(register, cpu, vector, old);

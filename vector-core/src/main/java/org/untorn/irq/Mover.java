@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.untorn.irq;
+
+import org.untorn.matrix.CpuMask;
+import org.untorn.matrix.VectorMatrix;
+import org.untorn.msi.MessageRegister;
+
+/**
+ * All that writes the register of an interrupt: moves, shut-down, restart, close. Each takes the right to do so by one
+ * compareAndSet and never waits for it.
+ */
+final class Mover {
+    /*
+     * I1 The register is written only by the thread that holds MOVING in control.
+     * I2 From before the register names a place until its owner released that vector, the slot there holds this
+     *    interrupt. The places that are being left are counted in control: one at most, but for a CPU that goes offline
+     *    before the last one was released, and for a close.
+     * I4 While the register is unprogrammed, control says why: CLOSING, or DETACHED (shut down, or in the middle of a
+     *    masked move). Then a raise sets HELD, and whoever lifts DETACHED replays it.
+     * I6 A managed interrupt has one vector at most on each CPU, its own reservation: it is neither moved on nor restarted
+     *    before the last place it left is released, and the release sees to it.
+     * I5 Whoever gives MOVING back completes what met it: a close, a move that was deferred, a CPU going offline.
+     */
+    static final int MOVING = 1; // somebody may write the register
+    static final int CLOSING = 1 << 1; // no new run starts
+    static final int CLOSED = 1 << 2; // the register is unprogrammed for good
+    static final int MASKED = 1 << 3; // no new run starts until unmask
+    static final int DETACHED = 1 << 4; // the register names no place for the time being
+    static final int HELD = 1 << 5; // raised while masked or detached
+    static final int RESERVED = 1 << 6; // managed: a vector is reserved on each CPU of its affinity
+    static final int ENDED = 1 << 7; // closed, and was seen not running
+    static final int LEAVING = 1 << 8; // bits 31:8: the number of places being left
+    private static final int ANY_LEAVING = -LEAVING;
+
+    private Mover() {}
+
+    // ---- open ----
+
+    /** Opens an interrupt, or returns null if no CPU of its affinity is online and has a vector for it. */
+    static Irq open(VectorDomain.IrqBuilder builder) {
+        VectorDomain domain = builder.domain;
+        CpuMask mask = builder.affinity();
+        if (builder.managed && domain.matrix().reserveManaged(mask) < 0) {
+            return null;
+        }
+        int slot = allocate(domain, mask, builder.managed);
+        if (slot < 0) {
+            if (!builder.managed) {
+                return null;
+            }
+            Irq irq = new Irq(builder, builder.migration.register(), RESERVED | DETACHED);
+            domain.addShutDown(irq);
+            restart(irq); // a CPU may have come online before it was on the list
+            return irq;
+        }
+        MessageRegister register = builder.migration.register();
+        builder.migration.program(register, VectorMatrix.cpuOf(slot), VectorMatrix.vectorOf(slot));
+        Irq irq = new Irq(builder, register, builder.managed ? RESERVED : 0);
+        domain.cpu(VectorMatrix.cpuOf(slot)).install(VectorMatrix.vectorOf(slot), irq); // nobody can raise it yet
+        return irq;
+    }
+
+    // ---- move ----
+
+    static MoveResult setAffinity(Irq irq, CpuMask mask) {
+        if (mask.isEmpty()) {
+            return MoveResult.EMPTY_MASK;
+        }
+        if (irq.managed) {
+            return MoveResult.MANAGED;
+        }
+        int before = irq.control();
+        if ((before & CLOSING) != 0) {
+            return MoveResult.CLOSED;
+        }
+        if ((before & (MOVING | ANY_LEAVING)) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+            irq.incrementBusy();
+            return MoveResult.BUSY;
+        }
+        try {
+            return moveWithin(irq, mask);
+        } finally {
+            end(irq);
+        }
+    }
+
+    private static MoveResult moveWithin(Irq irq, CpuMask mask) {
+        VectorDomain domain = irq.domain;
+        long from = irq.register.read();
+        Cpu old = domain.cpu(MessageRegister.destination(from));
+        if (mask.contains(old.index())) {
+            irq.affinity = mask;
+            return MoveResult.UNCHANGED;
+        }
+        boolean claimed = irq.migration.stopsOldCpu() && old.owner() != Thread.currentThread();
+        if (claimed && !old.claim()) {
+            return MoveResult.NOT_OWNER;
+        }
+        try {
+            int slot = allocate(domain, mask, false);
+            if (slot < 0) {
+                return domain.hasOnlineCpu(mask) ? MoveResult.NO_VECTOR : MoveResult.NO_ONLINE_CPU;
+            }
+            moveTo(irq, slot, old, MessageRegister.vector(from), false);
+            irq.affinity = mask;
+            return MoveResult.MOVED;
+        } finally {
+            if (claimed) {
+                old.disown();
+            }
+        }
+    }
+
+    private static int allocate(VectorDomain domain, CpuMask mask, boolean managed) {
+        return managed ? domain.matrix().allocateManaged(mask) : domain.matrix().allocate(mask, false);
+    }
+
+    /** The move itself; the caller holds MOVING. */
+    private static void moveTo(Irq irq, int slot, Cpu old, int oldVector, boolean always) {
+        int cpu = VectorMatrix.cpuOf(slot);
+        int vector = VectorMatrix.vectorOf(slot);
+        irq.domain.cpu(cpu).install(vector, irq); // I2
+        boolean detaches = irq.migration.detaches();
+        if (detaches) {
+            irq.getAndBitwiseOrControl(DETACHED); // I4
+        }
+        boolean mustRetrigger = irq.migration.rewrite(irq.register, cpu, vector, old);
+        if (detaches) {
+            attach(irq);
+        }
+        takeAlong(irq, old, oldVector, mustRetrigger | always);
+        irq.setMovesOpaque(irq.movesOpaque() + 1);
+        leave(irq, old, oldVector);
+    }
+
+    /** What is pending at the old place, or was taken there by a poll that may be stuck, is raised at the new one. */
+    private static void takeAlong(Irq irq, Cpu old, int oldVector, boolean mustRetrigger) {
+        boolean claimed = old.pending().clear(oldVector);
+        if (claimed && irq.counts != null) {
+            irq.incrementCount(Cause.CLAIMED);
+        }
+        if (mustRetrigger | claimed || old.mayHaveTaken(irq)) {
+            irq.setRetriggeredOpaque(irq.retriggeredOpaque() + 1);
+            irq.signal(Cause.RETRIGGERED);
+        }
+    }
+
+    private static void leave(Irq irq, Cpu old, int oldVector) {
+        irq.getAndAddControl(LEAVING); // before the request: whoever serves it subtracts
+        old.leave(oldVector);
+    }
+
+    /** The register names a place again: replays what was held, unless it is masked too. */
+    private static void attach(Irq irq) {
+        for (; ; ) {
+            int before = irq.control();
+            int lifted = (before & MASKED) == 0 ? DETACHED | HELD : DETACHED;
+            if (irq.compareAndSetControl(before, before & ~lifted)) {
+                if ((before & lifted & HELD) != 0) {
+                    irq.signal(Cause.REPLAYED);
+                }
+                return;
+            }
+        }
+    }
+
+    private static void end(Irq irq) {
+        endWhereItIs(irq);
+        goOnIfLeaving(irq);
+    }
+
+    private static void endWhereItIs(Irq irq) {
+        irq.getAndBitwiseAndControl(~MOVING);
+        shutDownIfClosing(irq); // I5
+        grantWish(irq);
+    }
+
+    private static void goOnIfLeaving(Irq irq) {
+        long reading = irq.register.read();
+        if (MessageRegister.vector(reading) != 0) {
+            irq.domain.cpu(MessageRegister.destination(reading)).askOwnerIfLeaving();
+        }
+    }
+
+    /** The owner of a CPU has released a vector this interrupt had. */
+    static void released(Irq irq) {
+        int before = irq.getAndAddControl(-LEAVING);
+        assert (before & ANY_LEAVING) != 0 : irq;
+        unreserveIfClosed(irq);
+        grantWish(irq);
+        if (irq.managed && (before & ANY_LEAVING) == LEAVING) { // I6
+            restart(irq);
+            goOnIfLeaving(irq);
+        }
+    }
+
+    // ---- deferred moves ----
+
+    static MoveResult setAffinityOrDefer(Irq irq, Wish wish) {
+        Wish before = irq.getAndSetWish(null); // the latest wish counts
+        if (before != null) {
+            before.done(irq, MoveResult.CANCELLED);
+        }
+        MoveResult result = setAffinity(irq, wish.mask());
+        if (!canDefer(result)) {
+            wish.done(irq, result);
+            return result;
+        }
+        defer(irq, wish);
+        if (result == MoveResult.BUSY) {
+            grantWish(irq); // what was in the way may be gone, and not have seen the wish
+        }
+        return MoveResult.DEFERRED;
+    }
+
+    private static boolean canDefer(MoveResult result) {
+        return result == MoveResult.BUSY || result == MoveResult.NOT_OWNER;
+    }
+
+    private static void defer(Irq irq, Wish wish) {
+        Wish before = irq.getAndSetWish(wish);
+        if (before != null) {
+            before.done(irq, MoveResult.CANCELLED);
+        }
+        if ((irq.control() & CLOSING) != 0) {
+            if (irq.compareAndSetWish(wish, null)) {
+                wish.done(irq, MoveResult.CLOSED);
+            }
+            return;
+        }
+        long reading = irq.register.read();
+        if (irq.migration.stopsOldCpu() && MessageRegister.vector(reading) != 0) {
+            irq.domain.cpu(MessageRegister.destination(reading)).askOwner(MessageRegister.vector(reading));
+        }
+    }
+
+    /** Makes the move that was deferred, if there is one and nothing is in the way. */
+    static void grantWish(Irq irq) {
+        for (Wish wish = irq.wish(); wish != null; wish = irq.wish()) {
+            if ((irq.control() & (MOVING | ANY_LEAVING)) != 0 || !irq.compareAndSetWish(wish, null)) {
+                return; // whoever is in the way grants it when it ends; whoever took it grants it now
+            }
+            MoveResult result = setAffinity(irq, wish.mask());
+            if (!canDefer(result)) {
+                wish.done(irq, result);
+                return;
+            }
+            if (irq.wish() != null) {
+                wish.done(irq, MoveResult.CANCELLED); // by a later one
+            } else {
+                defer(irq, wish);
+            }
+            if (result == MoveResult.NOT_OWNER) {
+                return; // the owner was asked
+            }
+        }
+    }
+
+    // ---- a CPU goes offline, comes online ----
+
+    /**
+     * Moves an interrupt off a CPU that goes offline, wherever it may go; shuts it down if it is managed and may not. If
+     * a mover or an earlier move is in the way, or no CPU has a vector, it stays: whoever is in the way asks again (I5,
+     * I6), or a later call of offline does.
+     */
+    static void evict(Irq irq, Cpu dying) {
+        int before = irq.control();
+        if ((before & CLOSED) != 0) {
+            return;
+        }
+        boolean waits = irq.managed && (before & ANY_LEAVING) != 0; // I6
+        if (waits || (before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+            return;
+        }
+        boolean broken = false;
+        boolean detached = false;
+        boolean moved = false;
+        try {
+            long from = irq.register.read();
+            int vector = MessageRegister.vector(from);
+            if (vector == 0 || MessageRegister.destination(from) != dying.index()) {
+                return;
+            }
+            int slot = allocateFor(irq);
+            if (slot < 0) {
+                if (irq.managed) {
+                    detach(irq, dying, vector);
+                    detached = true;
+                    return;
+                }
+                slot = allocate(irq.domain, irq.domain.allCpus(), false);
+                broken = slot >= 0;
+            }
+            if (slot >= 0) { // three-step's check would need the CPU to stand still: retrigger always
+                moveTo(irq, slot, dying, vector, irq.migration.stopsOldCpu());
+                moved = true;
+            }
+        } finally {
+            endWhereItIs(irq);
+            if (moved) {
+                goOnIfLeaving(irq); // else it would come back here at once, for ever
+            }
+            if (detached) {
+                restart(irq); // a CPU may have come online before it was on the list
+            }
+            if (broken) {
+                irq.domain.brokenAffinity(irq);
+            }
+        }
+    }
+
+    private static int allocateFor(Irq irq) {
+        Wish wish = irq.wish();
+        int slot = wish == null || irq.managed ? -1 : allocate(irq.domain, wish.mask(), false);
+        return slot < 0 ? allocate(irq.domain, irq.affinity, irq.managed) : slot;
+    }
+
+    private static void detach(Irq irq, Cpu old, int oldVector) {
+        irq.getAndBitwiseOrControl(DETACHED); // I4: before the register says so
+        irq.migration.unprogram(irq.register);
+        takeAlong(irq, old, oldVector, false);
+        irq.domain.addShutDown(irq);
+        leave(irq, old, oldVector);
+    }
+
+    /** Starts a managed interrupt again if a CPU it may be on is online; returns whether it is not shut down any more. */
+    static boolean restart(Irq irq) {
+        int before = irq.control();
+        if ((before & (CLOSING | DETACHED)) != DETACHED) {
+            return true;
+        }
+        boolean waits = (before & ANY_LEAVING) != 0; // I6
+        if (waits || (before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+            return false;
+        }
+        try {
+            int slot = allocate(irq.domain, irq.affinity, true);
+            if (slot < 0) {
+                return false;
+            }
+            int cpu = VectorMatrix.cpuOf(slot);
+            int vector = VectorMatrix.vectorOf(slot);
+            irq.domain.cpu(cpu).install(vector, irq); // I2
+            irq.migration.program(irq.register, cpu, vector);
+            irq.domain.removeShutDown(irq);
+            attach(irq);
+            return true;
+        } finally {
+            end(irq);
+        }
+    }
+
+    // ---- close ----
+
+    /** Whoever is the last to be in the way of a close completes it: the closer, or the mover it met. */
+    static void shutDownIfClosing(Irq irq) {
+        for (; ; ) {
+            int before = irq.control();
+            if ((before & CLOSING) == 0 || (before & (MOVING | CLOSED)) != 0) {
+                return;
+            }
+            if (irq.compareAndSetControl(before, before | MOVING)) {
+                long last = irq.register.read();
+                irq.migration.unprogram(irq.register);
+                if (MessageRegister.vector(last) != 0) {
+                    leave(irq, irq.domain.cpu(MessageRegister.destination(last)), MessageRegister.vector(last));
+                }
+                irq.getAndAddControl(CLOSED - MOVING); // not before: raises answer CLOSED from here on
+                unreserveIfClosed(irq);
+                return;
+            }
+        }
+    }
+
+    /** The last vector of a closed managed interrupt is free again: gives up its reservation, once. */
+    private static void unreserveIfClosed(Irq irq) {
+        int before = irq.control();
+        while ((before & (RESERVED | CLOSED | MOVING)) == (RESERVED | CLOSED) && (before & ANY_LEAVING) == 0) {
+            if (irq.compareAndSetControl(before, before & ~RESERVED)) {
+                irq.domain.matrix().removeManaged(irq.affinity);
+                return;
+            }
+            before = irq.control();
+        }
+    }
+}
