@@ -3,7 +3,8 @@
  * A move, as org.untorn.irq does it. Each step is named after the code that takes it.
  *
  *   A goes from (CPU 0, vector OLD) to (CPU 1, vector NEW), and back when MOVES == 2.
- *   B owns (CPU 0, NEW) all the time: the place that a transient pair of the three-step protocols names.
+ *   B owns (CPU 0, NEW) all the time: the place that a transient pair of the three-step protocols names. It does not move:
+ *   what Migration.ThreeStep asks about a neighbour that is moved off meanwhile is not in this model.
  *   A post adds 1 to `posted`, a run copies it to `seen`.
  *   Property at quiescence (Spin's timeout): seen == posted for A and B, nothing pending, every old vector released,
  *   no move hangs. In between: no two runs of A at once.
@@ -241,7 +242,7 @@ inline move(oc, ov, nc, nv) {
 #endif
 #if !NO_CLAIM
   atomic { retrigger = retrigger | PENDING(oc, ov); PENDING(oc, ov) = 0; printf("claim: %d\n", retrigger) };
-  retrigger = retrigger | inside[oc];                    /* old.isInside */
+  retrigger = retrigger | inside[oc];                    /* old.mayHaveTaken */
 #endif
   if :: retrigger -> raise(DEVICES) :: else fi;
   releasing = 1;

@@ -51,7 +51,7 @@ public class Cpu_01_TakenOrMarked {
         @Actor
         public void mover(III_Result r) {
             r.r1 = cpu0.pending().clear(33) ? 0 : 1;
-            r.r2 = cpu0.isInside() ? 1 : 0;
+            r.r2 = cpu0.mayHaveTaken(irq) ? 1 : 0;
             r.r3 = seen;
         }
     }

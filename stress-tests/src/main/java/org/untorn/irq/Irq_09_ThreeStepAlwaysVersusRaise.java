@@ -13,7 +13,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 import org.untorn.msi.MessageRegister;
 import org.untorn.msi.SplitRegister;
-import org.untorn.pending.PendingBitmap;
 
 /**
  * An interrupt with a split register is raised while any thread moves it by the same two writes and retriggers always.
@@ -62,15 +61,10 @@ public class Irq_09_ThreeStepAlwaysVersusRaise {
         public Weakened() {
             super(new Migration.TwoWrites() {
                 @Override
-                public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+                public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
                     ((SplitRegister) register).writeData(vector);
                     pause(60);
                     ((SplitRegister) register).writeAddress(cpu);
-                    return mustRetrigger(vector, old);
-                }
-
-                @Override
-                boolean mustRetrigger(int vector, PendingBitmap old) {
                     return false;
                 }
             });

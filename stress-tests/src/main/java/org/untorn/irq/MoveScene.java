@@ -4,7 +4,6 @@ package org.untorn.irq;
 import org.untorn.matrix.CpuMask;
 import org.untorn.matrix.VectorLayout;
 import org.untorn.msi.MessageRegister;
-import org.untorn.pending.PendingBitmap;
 
 /**
  * An interrupt on vector 33 of CPU 0 that will go to vector 32 of CPU 1. Another one stays on vector 32 of CPU 0, so
@@ -103,8 +102,13 @@ abstract class MoveScene {
         }
 
         @Override
-        public MessageRegister register(int cpu, int vector) {
-            return new Register(migration.register(cpu, vector), turns);
+        public MessageRegister register() {
+            return new Register(migration.register(), turns);
+        }
+
+        @Override
+        public void program(MessageRegister register, int cpu, int vector) {
+            migration.program(((Register) register).asked, cpu, vector);
         }
 
         @Override
@@ -118,7 +122,7 @@ abstract class MoveScene {
         }
 
         @Override
-        public boolean rewrite(MessageRegister register, int cpu, int vector, PendingBitmap old) {
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             return migration.rewrite(((Register) register).asked, cpu, vector, old);
         }
 

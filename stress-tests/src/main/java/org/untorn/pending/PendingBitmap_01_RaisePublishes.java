@@ -42,28 +42,6 @@ public class PendingBitmap_01_RaisePublishes {
         }
     }
 
-    /** As Actual, through the loop that a poll without a table would use. */
-    @JCStressTest
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "take -> write -> raise: nothing pending yet")
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "write -> raise -> take: the consumer sees the write")
-    @Outcome(expect = FORBIDDEN, desc = "taken, but the write is not seen")
-    @State
-    public static class ActualConsumer {
-        private final PendingBitmap pending = new PendingBitmap(64);
-        private int payload;
-
-        @Actor
-        public void raiser() {
-            payload = 1;
-            pending.raise(33);
-        }
-
-        @Actor
-        public void taker(II_Result r) {
-            r.r1 = pending.takeLowestFirst(vector -> r.r2 = payload);
-        }
-    }
-
     /** A taker that reads first and takes then: the model's "reads payload before the clear". */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "take -> write -> raise: nothing pending yet")

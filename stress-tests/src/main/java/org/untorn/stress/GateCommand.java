@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class GateCommand implements Callable<Integer> {
     /** One JVM a test, no pre-touched heap, one compilation for all actors: a second a test, and every control is seen. */
     static final List<String> QUICK =
-            List.of("-m quick -sc false -f 1 -pth false -jvmArgs -Xmx256m -time 50 -iters 3".split(" "));
+            List.of("-m quick -sc false -f 1 -pth false -jvmArgs -Xmx256m -time 50 -iters 2".split(" "));
 
     @Spec
     private CommandSpec spec;
