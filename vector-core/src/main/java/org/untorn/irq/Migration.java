@@ -4,6 +4,7 @@ package org.untorn.irq;
 import org.untorn.msi.MessageRegister;
 import org.untorn.msi.MsiMessage;
 import org.untorn.msi.PairedRegister;
+import org.untorn.msi.RemappingTable;
 import org.untorn.msi.SplitRegister;
 
 /**
@@ -14,8 +15,16 @@ import org.untorn.msi.SplitRegister;
  * but these few lines.
  */
 interface Migration {
-    /** An unprogrammed register. */
+    /** An unprogrammed register, or null if there is none to be had. */
     MessageRegister register();
+
+    /** Whether the register has to be given back. */
+    default boolean disposes() {
+        return false;
+    }
+
+    /** Gives the register back: its interrupt is closed, and no place names it any more. */
+    default void dispose(MessageRegister register) {}
 
     /** Writes an unprogrammed register. One thread at a time, as all that follow. */
     void program(MessageRegister register, int cpu, int vector);
@@ -196,6 +205,42 @@ interface Migration {
         @Override
         public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
             program(register, cpu, vector);
+            return false;
+        }
+    }
+
+    /** The device's message is the handle of a table entry, the entry is rewritten: one word, as stamped. */
+    record Remapped(RemappingTable table) implements Migration {
+        @Override
+        public MessageRegister register() {
+            return table.allocate();
+        }
+
+        @Override
+        public boolean disposes() {
+            return true;
+        }
+
+        @Override
+        public void dispose(MessageRegister register) {
+            ((RemappingTable.Entry) register).free();
+        }
+
+        @Override
+        public void program(MessageRegister register, int cpu, int vector) {
+            rewrite(register, cpu, vector, null);
+        }
+
+        @Override
+        public void unprogram(MessageRegister register) {
+            ((RemappingTable.Entry) register).unprogram();
+        }
+
+        @Override
+        public boolean rewrite(MessageRegister register, int cpu, int vector, Cpu old) {
+            if (!((RemappingTable.Entry) register).compareAndSet(register.read(), cpu, vector)) {
+                throw new IllegalStateException("entry=" + register + ": written by two movers at once");
+            }
             return false;
         }
     }

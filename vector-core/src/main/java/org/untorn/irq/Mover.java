@@ -27,7 +27,7 @@ final class Mover {
     static final int MASKED = 1 << 3; // no new run starts until unmask
     static final int DETACHED = 1 << 4; // the register names no place for the time being
     static final int HELD = 1 << 5; // raised while masked or detached
-    static final int RESERVED = 1 << 6; // managed: a vector is reserved on each CPU of its affinity
+    static final int GIVES_BACK = 1 << 6; // has a reservation or a table entry to give back once it is closed
     static final int ENDED = 1 << 7; // closed, and was seen not running
     static final int LEAVING = 1 << 8; // bits 31:8: the number of places being left
     private static final int ANY_LEAVING = -LEAVING;
@@ -40,22 +40,25 @@ final class Mover {
     static Irq open(VectorDomain.IrqBuilder builder) {
         VectorDomain domain = builder.domain;
         CpuMask mask = builder.affinity();
-        if (builder.managed && domain.matrix().reserveManaged(mask) < 0) {
+        MessageRegister register = builder.migration.register();
+        if (register == null) {
             return null;
         }
-        int slot = allocate(domain, mask, builder.managed);
+        int gives = builder.managed || builder.migration.disposes() ? GIVES_BACK : 0;
+        boolean reserved = builder.managed && domain.matrix().reserveManaged(mask) >= 0;
+        int slot = builder.managed && !reserved ? -1 : allocate(domain, mask, builder.managed);
+        if (slot < 0 && !reserved) {
+            builder.migration.dispose(register);
+            return null;
+        }
         if (slot < 0) {
-            if (!builder.managed) {
-                return null;
-            }
-            Irq irq = new Irq(builder, builder.migration.register(), RESERVED | DETACHED);
+            Irq irq = new Irq(builder, register, gives | DETACHED);
             domain.addShutDown(irq);
             restart(irq); // a CPU may have come online before it was on the list
             return irq;
         }
-        MessageRegister register = builder.migration.register();
         builder.migration.program(register, VectorMatrix.cpuOf(slot), VectorMatrix.vectorOf(slot));
-        Irq irq = new Irq(builder, register, builder.managed ? RESERVED : 0);
+        Irq irq = new Irq(builder, register, gives);
         domain.cpu(VectorMatrix.cpuOf(slot)).install(VectorMatrix.vectorOf(slot), irq); // nobody can raise it yet
         return irq;
     }
@@ -179,7 +182,7 @@ final class Mover {
     static void released(Irq irq) {
         int before = irq.getAndAddControl(-LEAVING);
         assert (before & ANY_LEAVING) != 0 : irq;
-        unreserveIfClosed(irq);
+        giveBackIfClosed(irq);
         grantWish(irq);
         if (irq.managed && (before & ANY_LEAVING) == LEAVING) { // I6
             restart(irq);
@@ -359,18 +362,21 @@ final class Mover {
                     leave(irq, irq.domain.cpu(MessageRegister.destination(last)), MessageRegister.vector(last));
                 }
                 irq.getAndAddControl(CLOSED - MOVING); // not before: raises answer CLOSED from here on
-                unreserveIfClosed(irq);
+                giveBackIfClosed(irq);
                 return;
             }
         }
     }
 
-    /** The last vector of a closed managed interrupt is free again: gives up its reservation, once. */
-    private static void unreserveIfClosed(Irq irq) {
+    /** The last vector of a closed interrupt is free: gives back what else it had, once. */
+    private static void giveBackIfClosed(Irq irq) {
         int before = irq.control();
-        while ((before & (RESERVED | CLOSED | MOVING)) == (RESERVED | CLOSED) && (before & ANY_LEAVING) == 0) {
-            if (irq.compareAndSetControl(before, before & ~RESERVED)) {
-                irq.domain.matrix().removeManaged(irq.affinity);
+        while ((before & (GIVES_BACK | CLOSED | MOVING)) == (GIVES_BACK | CLOSED) && (before & ANY_LEAVING) == 0) {
+            if (irq.compareAndSetControl(before, before & ~GIVES_BACK)) {
+                if (irq.managed) {
+                    irq.domain.matrix().removeManaged(irq.affinity);
+                }
+                irq.migration.dispose(irq.register);
                 return;
             }
             before = irq.control();

@@ -11,6 +11,7 @@ import org.untorn.matrix.MatrixSnapshot;
 import org.untorn.matrix.VectorLayout;
 import org.untorn.matrix.VectorMatrix;
 import org.untorn.msi.MsiMessage;
+import org.untorn.msi.RemappingTable;
 import org.untorn.pending.PendingBitmap;
 
 /**
@@ -342,6 +343,17 @@ public final class VectorDomain {
         }
 
         /**
+         * Sends it through a remapping table: its device's message is the handle of an entry and never changes, a move
+         * rewrites the entry, one word, from any thread. The entry is given back after the interrupt is closed.
+         *
+         * @param table must not be null
+         * @return this
+         */
+        public IrqBuilder remapped(RemappingTable table) {
+            return migration(new Migration.Remapped(Objects.requireNonNull(table, "table")));
+        }
+
+        /**
          * Moves it as Linux would move an MSI whose message is written in two steps.
          *
          * @param value must not be null
@@ -373,7 +385,7 @@ public final class VectorDomain {
          * just freed may run its handler before this returns.
          *
          * @return the interrupt; empty if no CPU of its affinity is online and has a free vector, or, if it is managed, if
-         *     one of them has none to reserve
+         *     one of them has none to reserve, or, if it is remapped, if the table is full
          */
         public Optional<Irq> open() {
             return Optional.ofNullable(Mover.open(this));

@@ -71,7 +71,7 @@ final class Verifier {
         if (count != 1) {
             findings.add(irq + ": in " + count + " tables");
         }
-        int busy = irq.control() & ~(Mover.MASKED | Mover.HELD | Mover.RESERVED);
+        int busy = irq.control() & ~(Mover.MASKED | Mover.HELD | Mover.GIVES_BACK);
         if (busy != 0 || irq.state() != 0) {
             findings.add(irq + ": control=0x" + Integer.toHexString(irq.control()) + ", state=" + irq.state());
         }

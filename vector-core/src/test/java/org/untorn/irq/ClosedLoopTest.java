@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.untorn.msi.RemappingTable;
 
 /** One interrupt, raised by one thread, moved without pause by another, in closed loop (G1, G3). */
 class ClosedLoopTest {
@@ -44,6 +46,18 @@ class ClosedLoopTest {
         System.out.println(policy + ", maskable=" + maskable + ": " + result);
         assertEquals(0, result.lost());
         assertEquals(0, result.refused());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void remapped_movedWithoutPause_losesNothing(int pollers) throws Exception {
+        RemappingTable table = new RemappingTable(64);
+        ClosedLoop.Result result =
+                ClosedLoop.pingPong(pollers, builder -> builder.remapped(table)).run(TIME, false);
+        System.out.println("remapped with " + pollers + " pollers: " + result);
+        assertEquals(0, result.lost());
+        assertEquals(0, result.overlaps());
+        assertEquals(2, table.allocated());
     }
 
     /** What 6.1 does to a source that cannot be masked. */

@@ -21,6 +21,7 @@ import org.untorn.irq.OfflineResult.Status;
 import org.untorn.matrix.CpuMask;
 import org.untorn.matrix.VectorLayout;
 import org.untorn.msi.MessageRegister;
+import org.untorn.msi.RemappingTable;
 import org.untorn.msi.SplitRegister;
 
 /** Offline and online, managed, masked, deferred: one thread, step by step; every test ends balanced. */
@@ -588,6 +589,26 @@ class LifecycleTest {
         assertEquals(1, stalls.size());
         assertTrue(stalls.get(0).reason().contains("runs the handler of busy"), stalls.toString());
         cpu1.poll();
+    }
+
+    // ---- remapped ----
+
+    @Test
+    void remapped_movedAndClosed_givesItsEntryBack() {
+        RemappingTable table = new RemappingTable(1);
+        Irq irq = open(irq("a", ON_0).remapped(table));
+        claimAll();
+        assertTrue(irq("b", ON_0).remapped(table).open().isEmpty(), "the table is full");
+        assertEquals(1, domain.matrix().allocated(0));
+        irq.raise();
+        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        cpu0.poll();
+        assertEquals(1, cpu1.poll());
+        irq.close();
+        assertEquals(1, table.allocated(), "its vector is not released");
+        cpu1.poll();
+        assertEquals(0, table.allocated());
+        assertEquals(RaiseResult.CLOSED, irq.raise());
     }
 
     // ---- retrigger from everywhere ----

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.untorn.matrix.CpuMask;
+import org.untorn.msi.RemappingTable;
 
 /**
  * Everything at once: raisers, movers, maskers, offliners, closers and openers on eight CPUs that a few threads poll,
@@ -45,6 +46,7 @@ public final class Storm {
             .errorHandler((irq, error) -> expect(error))
             .affinityListener((irq, affinity) -> irq.retrigger())
             .build();
+    private final RemappingTable table = new RemappingTable(RemappingTable.MAX_SIZE);
     private final CpuMask[] masks = new CpuMask[64];
     private final AtomicReferenceArray<Source> sources = new AtomicReferenceArray<>(OPEN_LOOP + CLOSED_LOOP);
     private final List<Thread> threads = new ArrayList<>();
@@ -123,6 +125,9 @@ public final class Storm {
         if (i % 5 == 0) {
             builder.managed();
         }
+        if (i % 3 == 0) {
+            builder.remapped(table);
+        }
         source.irq = builder.open()
                 .orElseGet(() -> domain.irq(source)
                         .name("irq" + i)
@@ -182,6 +187,9 @@ public final class Storm {
             }
         }
         findings.addAll(domain.verify());
+        if (table.allocated() > sources.length()) {
+            findings.add("remapping table: " + table.allocated() + " entries for " + sources.length() + " interrupts");
+        }
         return new Result(
                 seed,
                 raises.get(),
