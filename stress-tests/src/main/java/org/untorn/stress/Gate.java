@@ -35,6 +35,7 @@ final class Gate {
     private final Map<String, Integer> configurations = new TreeMap<>();
     private final Collection<String> machines = new TreeSet<>();
     private final List<String> findings = new ArrayList<>();
+    private final List<String> notSeen = new ArrayList<>();
 
     /** Adds the results of a directory. */
     void read(Path directory) throws IOException, ClassNotFoundException {
@@ -98,6 +99,7 @@ final class Gate {
                 test.cases().stream().anyMatch(of -> of.description().contains(CONTROL));
         if (isControl && control == 0) {
             findings.add("not seen to fail: " + test.name());
+            notSeen.add(test.name());
         }
         out.printf(
                 Locale.ROOT,
@@ -129,5 +131,10 @@ final class Gate {
 
     List<String> findings() {
         return findings;
+    }
+
+    /** The controls that were not seen to fail. */
+    List<String> notSeen() {
+        return notSeen;
     }
 }
