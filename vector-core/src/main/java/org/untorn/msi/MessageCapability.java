@@ -150,7 +150,7 @@ abstract sealed class MessageCapability permits MsiCapability, MsixTable {
 
     // ---- software: one writer at a time ----
 
-    /** To be called after each write that may have opened the message. */
+    /** To be called after each write that may have opened the message. What is closed keeps its bit all the time. */
     final void settle(int message) {
         if (pending != null && pending.test(message) && isOpen(message) && pending.clear(message)) { // M1
             deliver(message);

@@ -140,6 +140,21 @@ class MsiCapabilityTest {
     }
 
     @Test
+    void message_whoseDataIsGrantedToOthersWhileItIsSent_isSentAgain() {
+        MsiCapability[] device = new MsiCapability[1];
+        device[0] = new MsiCapability(4, Layout.ADDRESS_32, 0, (address, data) -> {
+            sent.send(address, data);
+            if (data == 0x33) {
+                device[0].write(FLAGS, 2, ENABLE | 2 << 4);
+            }
+        });
+        program(device[0], Layout.ADDRESS_32, 0xfee0_1000L, 0x33);
+        device[0].write(FLAGS, 2, ENABLE);
+        assertEquals(EventResult.SENT, device[0].event(0));
+        assertEquals(List.of("fee01000/33", "fee01000/30"), sent.take());
+    }
+
+    @Test
     void event_betweenTheTwoWrites_sendsTheTornPair() {
         MsiCapability capability = new MsiCapability(1, Layout.ADDRESS_64, 0, sent);
         program(capability, Layout.ADDRESS_64, 0xfee1_0004L, 0x402a);
