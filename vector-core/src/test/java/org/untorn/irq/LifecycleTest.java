@@ -289,6 +289,24 @@ class LifecycleTest {
         return irq;
     }
 
+    /** As debugfs prints irq/domains/VECTOR. */
+    @Test
+    void matrixSnapshot_printsAsLinuxDoes() {
+        open(irq("a", ON_0));
+        open(irq("m", ON_1).managed());
+        cpu2.offline();
+        assertEquals("""
+                Online bitmaps:        2
+                Global available:     18
+                Global reserved:       0
+                Total allocated:       2
+                System: 0: \n\
+                 | CPU | avl | man | mac | act | vectors
+                     0     9     0     0    1  32
+                     1     9     1     1    1  32
+                """, domain.matrixSnapshot().toString());
+    }
+
     // ---- managed ----
 
     @Test
