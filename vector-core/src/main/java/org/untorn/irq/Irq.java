@@ -399,6 +399,33 @@ public final class Irq extends IrqFields.OwnerSide {
     }
 
     /**
+     * How often it was raised and was not closed, shut down or in the middle of a masked move.
+     *
+     * @return the count; 0 unless the domain counts
+     */
+    public long raised() {
+        return count(Cause.RAISED);
+    }
+
+    /**
+     * How often a raise or the like was repeated, because the interrupt was moved under it.
+     *
+     * @return the count; 0 unless the domain counts
+     */
+    public long repeated() {
+        return count(Cause.REPEATED);
+    }
+
+    /**
+     * How often a raise or the like found it pending already.
+     *
+     * @return the count; 0 unless the domain counts
+     */
+    public long coalesced() {
+        return count(Cause.COALESCED);
+    }
+
+    /**
      * How many moves were refused as {@link MoveResult#BUSY}.
      *
      * @return the count

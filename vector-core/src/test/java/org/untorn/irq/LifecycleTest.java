@@ -307,6 +307,40 @@ class LifecycleTest {
                 """, domain.matrixSnapshot().toString());
     }
 
+    // ---- the books ----
+
+    @Test
+    void counting_raises_areCountedByWhatBecameOfThem() {
+        Irq irq = open(irq("a", ON_0));
+        claimAll();
+        for (int i = 0; i < 3; i++) {
+            irq.raise();
+        }
+        assertEquals(3, irq.raised());
+        assertEquals(2, irq.coalesced());
+        assertEquals(0, irq.repeated());
+        cpu0.poll();
+    }
+
+    @Test
+    void verify_somethingIsOff_namesIt() {
+        Irq irq = open(irq("a", ON_0));
+        claimAll();
+        irq.raise();
+        assertTrue(domain.verify().get(0).contains("CPU 0: pending {32}"), domain.verify()::toString);
+        cpu0.poll();
+        assertEquals(List.of(), domain.verify());
+        cpu0.pending().raise(40); // a bit that nobody asked for
+        cpu0.poll();
+        assertTrue(domain.verify().toString().contains("bits asked for 1"), domain.verify()::toString);
+        irq.signal(Cause.RAISED);
+        cpu0.pending().clear(32); // and one that nobody takes
+        assertEquals(List.of(), domain.verify(), "the sums agree again");
+        int slot = domain.matrix().allocate(ON_1, false);
+        assertTrue(domain.verify().toString().contains("CPU 1 vector 32: table says null"), domain.verify()::toString);
+        domain.matrix().free(1, slot & 255, false);
+    }
+
     // ---- managed ----
 
     @Test
