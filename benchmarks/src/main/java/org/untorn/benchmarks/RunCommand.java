@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.RunnerException;
 import org.untorn.benchmarks.trace.AffinityMoves;
+import org.untorn.benchmarks.trace.TraceFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Measures what a raise, a poll and a move cost, and what each protocol loses, in some two minutes on 2 cores.",
+            "Measures what a raise, a poll and a move cost, and what each protocol loses, in some three minutes on 2 cores.",
             "The moves are those of a Linux 5.10 kernel with 4 CPUs; they are repeated until the time is up, while a"
                     + " device raises the interrupt that is being moved, in closed loop: a raise that no handler run"
                     + " answers is lost. The controls are moved as it should not be done, and lose."
@@ -112,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
             }
             return moves;
         } catch (IOException unreadable) {
-            throw bad(trace + ": cannot be read: " + unreadable);
+            throw bad(TraceFiles.unusable(trace, unreadable));
         }
     }
 
