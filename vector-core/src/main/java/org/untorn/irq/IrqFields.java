@@ -13,7 +13,7 @@ import org.untorn.pending.PendingBitmap;
 /**
  * The fields of an {@link Irq} and their moded accessors, a class a rung because HotSpot lays out a superclass before
  * its subclass: cold fields first, since the object before this one may end hot; then what raisers read and movers
- * write; then, at least 64 bytes on, what the owner writes at every run. IrqLayoutTest measures it.
+ * write; then, at least 64 bytes on, what the owner writes at every run. IrqLayoutTest in stress-tests measures it.
  */
 final class IrqFields {
     private IrqFields() {}
@@ -129,6 +129,7 @@ final class IrqFields {
 
     abstract static class Gap extends MoverSide {
         long g0, g1, g2, g3, g4, g5, g6, g7;
+        int hole; // HotSpot would fill the one above with the state
 
         Gap(VectorDomain.IrqBuilder builder, MessageRegister register, int control) {
             super(builder, register, control);
