@@ -138,10 +138,19 @@ public final class Cpu {
         disown();
     }
 
+    /** Owns a CPU that has no owner, to do what needs one. */
+    boolean claimForAMoment() {
+        Owner before = owner;
+        return isFree(before) && compareAndSetOwner(before, Owner.forAMoment());
+    }
+
     /** Gives up ownership, from within a handler of another CPU too: a mover that had claimed this one. */
     void disown() {
-        atBoundary();
-        owner = null;
+        try {
+            atBoundary();
+        } finally {
+            owner = null;
+        }
         serveIfUnowned(); // whoever still saw an owner left its request to it
     }
 
@@ -278,15 +287,25 @@ public final class Cpu {
     // ---- the boundary between polls: owner ----
 
     private void atBoundary() {
+        Owner me = owner;
+        boolean forAMoment = me.isServing;
+        boolean done = false;
+        me.isServing = true;
         requested = false; // M4
-        if (leaving.nonEmptyWords() != 0L) {
-            leaving.takeLowestFirst(releaser);
-        }
-        if (wishes.nonEmptyWords() != 0L) {
-            wishes.takeLowestFirst(granter);
-        }
-        if (status == LEAVING) {
-            leave();
+        try {
+            if (leaving.nonEmptyWords() != 0L) {
+                leaving.takeLowestFirst(releaser);
+            }
+            if (wishes.nonEmptyWords() != 0L) {
+                wishes.takeLowestFirst(granter);
+            }
+            if (status == LEAVING) {
+                leave();
+            }
+            done = true;
+        } finally {
+            me.isServing = forAMoment;
+            requested |= !done; // a listener threw: the rest is not forgotten
         }
     }
 
@@ -312,11 +331,12 @@ public final class Cpu {
 
     /** Does the work of an owner that is missing. */
     private void serveIfUnowned() {
-        for (Owner before = owner;
-                requested && isFree(before) && compareAndSetOwner(before, Owner.current());
-                before = owner) {
-            atBoundary();
-            owner = null;
+        while (requested && claimForAMoment()) {
+            try {
+                atBoundary();
+            } finally {
+                owner = null;
+            }
         }
     }
 
@@ -405,6 +425,7 @@ public final class Cpu {
             if (available < toMove) {
                 domain.matrix().online(index);
                 status = ONLINE;
+                domain.restartShutDown(); // one may have been shut down because of this
                 return new OfflineResult(OfflineResult.Status.NO_VECTORS, toMove, available, null, null);
             }
             status = LEAVING;
@@ -466,10 +487,8 @@ public final class Cpu {
         if (leaving.nonEmptyWords() != 0L) {
             leaving.takeLowestFirst(releaser);
         }
-        for (int vector = 0; vector < table.length; vector++) {
-            if (slot(vector) != null) {
-                return; // a mover is in the way, who will ask again when it ends; or there is no vector anywhere
-            }
+        if (domain.matrix().allocated(index) != 0) {
+            return; // somebody is in the way, who will ask again when he ends; or there is no vector anywhere
         }
         compareAndSetStatus(LEAVING, OFFLINE); // I4
     }
@@ -545,6 +564,10 @@ public final class Cpu {
         Owner current = owner;
         if (current == null || current.thread != Thread.currentThread()) {
             throw notOwner(operation, current);
+        }
+        if (current.isServing) {
+            throw new IllegalStateException(
+                    operation + " of CPU " + index + " from within a listener or callback: return from it first");
         }
         if (current.inside() != null) {
             throw new IllegalStateException(operation + " of CPU " + index + " from within a handler on "

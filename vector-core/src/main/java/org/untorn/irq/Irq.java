@@ -232,7 +232,7 @@ public final class Irq extends IrqFields.OwnerSide {
      * @return true if it is; raises are held until one comes online
      */
     public boolean isShutDown() {
-        return (control() & (Mover.DETACHED | Mover.MOVING)) == Mover.DETACHED;
+        return (control() & (Mover.DETACHED | Mover.MOVING | Mover.CLOSED)) == Mover.DETACHED;
     }
 
     // ---- closer: any thread ----

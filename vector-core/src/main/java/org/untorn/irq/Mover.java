@@ -29,7 +29,8 @@ final class Mover {
     static final int HELD = 1 << 5; // raised while masked or detached
     static final int GIVES_BACK = 1 << 6; // has a reservation or a table entry to give back once it is closed
     static final int ENDED = 1 << 7; // closed, and was seen not running
-    static final int LEAVING = 1 << 8; // bits 31:8: the number of places being left
+    static final int AGAIN = 1 << 8; // somebody met MOVING and wants this looked at when it is given back
+    static final int LEAVING = 1 << 9; // bits 31:9: the number of places being left
     private static final int ANY_LEAVING = -LEAVING;
 
     private Mover() {}
@@ -60,6 +61,7 @@ final class Mover {
         builder.migration.program(register, VectorMatrix.cpuOf(slot), VectorMatrix.vectorOf(slot));
         Irq irq = new Irq(builder, register, gives);
         domain.cpu(VectorMatrix.cpuOf(slot)).install(VectorMatrix.vectorOf(slot), irq); // nobody can raise it yet
+        goOnIfLeaving(irq);
         return irq;
     }
 
@@ -72,11 +74,10 @@ final class Mover {
         if (irq.managed) {
             return MoveResult.MANAGED;
         }
-        int before = irq.control();
-        if ((before & CLOSING) != 0) {
-            return MoveResult.CLOSED;
-        }
-        if ((before & (MOVING | ANY_LEAVING)) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+        if (!take(irq, CLOSING | ANY_LEAVING, 0)) {
+            if ((irq.control() & CLOSING) != 0) {
+                return MoveResult.CLOSED;
+            }
             irq.incrementBusy();
             return MoveResult.BUSY;
         }
@@ -84,6 +85,20 @@ final class Mover {
             return moveWithin(irq, mask);
         } finally {
             end(irq);
+        }
+    }
+
+    /** Takes MOVING, unless it is taken (then leaves a mark, if there is one to leave) or a refusing bit is set. */
+    private static boolean take(Irq irq, int refusing, int mark) {
+        for (; ; ) {
+            int before = irq.control();
+            if ((before & refusing) != 0) {
+                return false;
+            }
+            boolean taken = (before & MOVING) != 0;
+            if (irq.compareAndSetControl(before, before | (taken ? mark : MOVING))) {
+                return !taken;
+            }
         }
     }
 
@@ -96,7 +111,7 @@ final class Mover {
             return MoveResult.UNCHANGED;
         }
         boolean claimed = irq.migration.stopsOldCpu() && old.owner() != Thread.currentThread();
-        if (claimed && !old.claim()) {
+        if (claimed && !old.claimForAMoment()) {
             return MoveResult.NOT_OWNER;
         }
         try {
@@ -166,9 +181,18 @@ final class Mover {
     }
 
     private static void endWhereItIs(Irq irq) {
-        irq.getAndBitwiseAndControl(~MOVING);
-        shutDownIfClosing(irq); // I5
-        grantWish(irq);
+        giveBack(irq);
+        grantWish(irq); // I5
+    }
+
+    /** Gives MOVING back, and looks at what met it (I5). */
+    private static void giveBack(Irq irq) {
+        int before = irq.getAndBitwiseAndControl(~(MOVING | AGAIN));
+        shutDownIfClosing(irq);
+        if ((before & AGAIN) != 0) {
+            restart(irq);
+            goOnIfLeaving(irq);
+        }
     }
 
     private static void goOnIfLeaving(Irq irq) {
@@ -185,7 +209,7 @@ final class Mover {
         giveBackIfClosed(irq);
         grantWish(irq);
         if (irq.managed && (before & ANY_LEAVING) == LEAVING) { // I6
-            restart(irq);
+            irq.domain.restartShutDown(); // it, or another that found its reservation in use
             goOnIfLeaving(irq);
         }
     }
@@ -224,30 +248,41 @@ final class Mover {
             }
             return;
         }
+        if (irq.migration.stopsOldCpu()) {
+            askOwner(irq);
+        }
+    }
+
+    private static void askOwner(Irq irq) {
         long reading = irq.register.read();
-        if (irq.migration.stopsOldCpu() && MessageRegister.vector(reading) != 0) {
+        if (MessageRegister.vector(reading) != 0) {
             irq.domain.cpu(MessageRegister.destination(reading)).askOwner(MessageRegister.vector(reading));
         }
     }
 
-    /** Makes the move that was deferred, if there is one and nothing is in the way. */
+    /** Makes the move that was deferred, if there is one and nothing is in the way; who is in the way does it then. */
     static void grantWish(Irq irq) {
-        for (Wish wish = irq.wish(); wish != null; wish = irq.wish()) {
-            if ((irq.control() & (MOVING | ANY_LEAVING)) != 0 || !irq.compareAndSetWish(wish, null)) {
-                return; // whoever is in the way grants it when it ends; whoever took it grants it now
-            }
-            MoveResult result = setAffinity(irq, wish.mask());
-            if (!canDefer(result)) {
-                wish.done(irq, result);
-                return;
-            }
-            if (irq.wish() != null) {
-                wish.done(irq, MoveResult.CANCELLED); // by a later one
-            } else {
-                defer(irq, wish);
+        while (irq.wish() != null && take(irq, CLOSING | ANY_LEAVING, 0)) {
+            Wish wish = irq.getAndSetWish(null);
+            MoveResult result = null;
+            try {
+                result = wish == null ? null : moveWithin(irq, wish.mask());
+            } finally {
+                if (result == MoveResult.NOT_OWNER && irq.compareAndSetWish(null, wish)) {
+                    giveBack(irq); // and no more: it would be granted here again at once
+                } else {
+                    end(irq);
+                }
             }
             if (result == MoveResult.NOT_OWNER) {
-                return; // the owner was asked
+                if (irq.wish() == wish) {
+                    askOwner(irq);
+                    return;
+                }
+                result = MoveResult.CANCELLED; // by a later one
+            }
+            if (wish != null) {
+                wish.done(irq, result);
             }
         }
     }
@@ -260,21 +295,15 @@ final class Mover {
      * I6), or a later call of offline does.
      */
     static void evict(Irq irq, Cpu dying) {
-        int before = irq.control();
-        if ((before & CLOSED) != 0) {
-            return;
-        }
-        boolean waits = irq.managed && (before & ANY_LEAVING) != 0; // I6
-        if (waits || (before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+        if (!isOn(irq, dying) || !take(irq, irq.managed ? CLOSED | ANY_LEAVING : CLOSED, AGAIN)) { // I6
             return;
         }
         boolean broken = false;
         boolean detached = false;
         boolean moved = false;
         try {
-            long from = irq.register.read();
-            int vector = MessageRegister.vector(from);
-            if (vector == 0 || MessageRegister.destination(from) != dying.index()) {
+            int vector = MessageRegister.vector(irq.register.read());
+            if (!isOn(irq, dying)) {
                 return;
             }
             int slot = allocateFor(irq);
@@ -287,7 +316,9 @@ final class Mover {
                 slot = allocate(irq.domain, irq.domain.allCpus(), false);
                 broken = slot >= 0;
             }
-            if (slot >= 0) { // three-step's check would need the CPU to stand still: retrigger always
+            if (slot >= 0 && VectorMatrix.cpuOf(slot) == dying.index()) { // it is back
+                irq.domain.matrix().free(dying.index(), VectorMatrix.vectorOf(slot), irq.managed);
+            } else if (slot >= 0) { // three-step's check would need the CPU to stand still: retrigger always
                 moveTo(irq, slot, dying, vector, irq.migration.stopsOldCpu());
                 moved = true;
             }
@@ -303,6 +334,11 @@ final class Mover {
                 irq.domain.brokenAffinity(irq);
             }
         }
+    }
+
+    private static boolean isOn(Irq irq, Cpu cpu) {
+        long reading = irq.register.read();
+        return MessageRegister.vector(reading) != 0 && MessageRegister.destination(reading) == cpu.index();
     }
 
     private static int allocateFor(Irq irq) {
@@ -325,11 +361,13 @@ final class Mover {
         if ((before & (CLOSING | DETACHED)) != DETACHED) {
             return true;
         }
-        boolean waits = (before & ANY_LEAVING) != 0; // I6
-        if (waits || (before & MOVING) != 0 || !irq.compareAndSetControl(before, before | MOVING)) {
+        if (!take(irq, CLOSING | ANY_LEAVING, AGAIN)) { // I6
             return false;
         }
         try {
+            if ((irq.control() & DETACHED) == 0) {
+                return true;
+            }
             int slot = allocate(irq.domain, irq.affinity, true);
             if (slot < 0) {
                 return false;
@@ -356,6 +394,9 @@ final class Mover {
                 return;
             }
             if (irq.compareAndSetControl(before, before | MOVING)) {
+                if ((before & DETACHED) != 0) {
+                    irq.domain.removeShutDown(irq);
+                }
                 long last = irq.register.read();
                 irq.migration.unprogram(irq.register);
                 if (MessageRegister.vector(last) != 0) {

@@ -12,7 +12,8 @@ import java.lang.invoke.VarHandle;
  * takes it away again, or whoever finds that the thread has ended.
  */
 final class Owner {
-    private static final ThreadLocal<Owner> CURRENT = ThreadLocal.withInitial(Owner::new);
+    private static final ThreadLocal<Owner> CURRENT = ThreadLocal.withInitial(() -> new Owner(false));
+    private static final ThreadLocal<Owner> FOR_A_MOMENT = ThreadLocal.withInitial(() -> new Owner(true));
 
     private static final VarHandle INSIDE = ConstantBootstraps.fieldVarHandle(
                     lookup(), "inside", VarHandle.class, Owner.class, Cpu.class)
@@ -39,7 +40,12 @@ final class Owner {
     /** What the handler that ran last threw, until it is reported. This thread only. */
     Throwable error;
 
-    private Owner() {}
+    /** True while it does what others asked for, and may call their listeners: no poll, no release. This thread only. */
+    boolean isServing;
+
+    private Owner(boolean forAMoment) {
+        isServing = forAMoment;
+    }
 
     /** The interrupt whose handler is running, or null. Set by this thread only; others only name it: opaque. */
     void serving(Irq irq) {
@@ -62,6 +68,11 @@ final class Owner {
 
     Cpu inside() {
         return inside;
+    }
+
+    /** The calling thread in place of an owner that is missing: another one, so that user code called meanwhile cannot own. */
+    static Owner forAMoment() {
+        return FOR_A_MOMENT.get();
     }
 
     static Owner current() {

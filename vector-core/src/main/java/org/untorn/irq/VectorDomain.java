@@ -157,6 +157,10 @@ public final class VectorDomain {
         shutDown.remove(irq);
     }
 
+    Iterable<Irq> shutDown() {
+        return shutDown;
+    }
+
     void restartShutDown() {
         for (Irq irq : shutDown) {
             Mover.restart(irq);

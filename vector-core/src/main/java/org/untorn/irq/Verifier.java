@@ -24,6 +24,11 @@ final class Verifier {
             checkTable(domain.cpu(cpu));
         }
         places.forEach(this::checkIrq);
+        for (Irq irq : domain.shutDown()) {
+            if (!irq.isShutDown() || domain.hasOnlineCpu(irq.affinity())) {
+                findings.add(irq + ": waits for a CPU, control=0x" + Integer.toHexString(irq.control()));
+            }
+        }
         if (domain.counts() != null) {
             checkLaw();
         }
@@ -51,6 +56,9 @@ final class Verifier {
         }
         if (installed != matrix.allocated(cpu.index())) {
             findings.add(cpu + ": table holds " + installed + ", matrix counts " + matrix.allocated(cpu.index()));
+        }
+        if (installed != 0 && !cpu.isOnline()) {
+            findings.add(cpu + ": offline, with " + installed + " interrupts");
         }
         if (!cpu.pending().isEmpty()) {
             findings.add(cpu + ": pending " + cpu.pending());
