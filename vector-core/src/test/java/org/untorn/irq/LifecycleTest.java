@@ -663,6 +663,108 @@ class LifecycleTest {
         assertEquals(RaiseResult.CLOSED, irq.raise());
     }
 
+    // ---- what a second review found ----
+
+    /** Both CPUs of a move that is not over go offline, the old one's eviction in the way of the new one's. */
+    @Test
+    void offline_ofBothCpusInMidMove_endsWhenNothingIsInTheWay() {
+        Irq irq = open(irq("a", ON_0));
+        claimAll();
+        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(Status.LEAVING, cpu0.offline().status());
+        assertEquals(Status.LEAVING, cpu1.offline().status());
+        cpu0.poll();
+        cpu1.poll();
+        assertEquals(Status.DONE, cpu0.offline().status());
+        assertEquals(Status.DONE, cpu1.offline().status());
+        assertEquals(2, irq.target().cpu());
+    }
+
+    /** A vector was taken on the CPU before it left, and is installed after its table was looked at. */
+    @Test
+    void offline_meetsAnOpenThatIsUnderWay_isNotDoneBeforeIt() {
+        AtomicReference<OfflineResult> result = new AtomicReference<>();
+        Irq irq = open(irq("a", CpuMask.of(0, 1)).migration(new Wrapped(Migration.of(Protocol.STAMPED), () -> {}) {
+            @Override
+            public void program(MessageRegister register, int cpu, int vector) {
+                result.set(domain.cpu(cpu).offline());
+                super.program(register, cpu, vector);
+            }
+        }));
+        assertEquals(Status.LEAVING, result.get().status());
+        assertTrue(irq.target().cpu() == 1, irq::toString);
+        assertEquals(Status.DONE, cpu0.offline().status());
+    }
+
+    @Test
+    void listener_calledForAMissingOwner_cannotOwnOrGiveUpTheCpu() {
+        List<Object> told = new ArrayList<>();
+        AtomicReference<Cpu> dying = new AtomicReference<>();
+        VectorDomain strict = VectorDomain.builder(2)
+                .affinityListener((irq, affinity) -> told.add(dying.get().claim()))
+                .build();
+        dying.set(strict.cpu(0));
+        Irq irq = strict.irq(source -> {}).affinity(ON_0).open().orElseThrow();
+        strict.cpu(0).claim();
+        assertEquals(Status.LEAVING, strict.cpu(0).offline().status());
+        strict.cpu(0).release();
+        assertEquals(Status.DONE, strict.cpu(0).offline().status());
+        assertEquals(1, irq.target().cpu());
+        assertEquals(1, told.size());
+        assertNull(strict.cpu(0).owner());
+    }
+
+    @Test
+    void callbackInAnOwnersBoundary_mayNeitherPollNorRelease() {
+        List<String> told = new ArrayList<>();
+        Irq irq = open(irq("a", ON_0));
+        claimAll();
+        irq.setAffinity(ON_1);
+        irq.setAffinity(ON_2, result -> {
+            for (Runnable bad : List.<Runnable>of(cpu0::poll, cpu0::release)) {
+                try {
+                    bad.run();
+                } catch (IllegalStateException refused) {
+                    told.add(refused.getMessage());
+                }
+            }
+        });
+        cpu0.poll();
+        assertEquals(2, told.size(), told::toString);
+        assertTrue(told.get(0).contains("from within a listener or callback"), told::toString);
+        cpu1.poll();
+    }
+
+    @Test
+    void errorHandlerThrowsInOffline_leavesTheCpuWithoutOwner() {
+        VectorDomain strict = VectorDomain.builder(2)
+                .errorHandler((irq, error) -> {
+                    throw new IllegalStateException(error);
+                })
+                .affinityListener((irq, affinity) -> {
+                    throw new IllegalStateException("listener");
+                })
+                .build();
+        strict.irq(source -> {}).affinity(ON_0).open().orElseThrow();
+        try {
+            strict.cpu(0).offline();
+        } catch (IllegalStateException expected) {
+            log.add("thrown");
+        }
+        assertEquals(List.of("thrown"), log);
+        assertNull(strict.cpu(0).owner());
+        assertEquals(Status.DONE, strict.cpu(0).offline().status());
+    }
+
+    @Test
+    void managed_closedWhileShutDown_isNotKept() {
+        Irq irq = open(irq("m", ON_0).managed());
+        cpu0.offline();
+        assertTrue(domain.shutDown().iterator().hasNext());
+        irq.close();
+        assertFalse(domain.shutDown().iterator().hasNext());
+    }
+
     // ---- retrigger from everywhere ----
 
     @Test
