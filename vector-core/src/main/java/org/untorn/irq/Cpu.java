@@ -305,7 +305,9 @@ public final class Cpu {
             done = true;
         } finally {
             me.isServing = forAMoment;
-            requested |= !done; // a listener threw: the rest is not forgotten
+            if (!done) {
+                requested = true; // a listener threw: the rest is not forgotten
+            }
         }
     }
 
