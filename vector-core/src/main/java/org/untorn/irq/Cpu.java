@@ -30,7 +30,7 @@ public final class Cpu {
      * I2 A slot is emptied before its vector goes back to the matrix, so whoever is given the vector finds it empty.
      * I3 Within one poll each word is taken at most once, so each vector is served at most once.
      * I4 The status changes hands through TURNING, so matrix and status agree. A CPU that is LEAVING is offline in the matrix, so nothing new
-     *    comes but moves that were under way; it is OFFLINE once a boundary found its table empty.
+     *    comes but moves that were under way; it is OFFLINE once a boundary found nothing allocated there.
      *
      * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an atomic access of the same
      *    word, then reads the mark and finds it, or the poll is over (Owner.inside).
@@ -131,7 +131,7 @@ public final class Cpu {
     /**
      * Gives up ownership. What is pending stays pending for the next owner. Owner only, not from within a handler.
      *
-     * @throws IllegalStateException if the caller is not the owner, or is inside a poll
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
     public void release() {
         requireBetweenPolls("release");
@@ -159,7 +159,7 @@ public final class Cpu {
      * asked this CPU's owner for. Each vector is served at most once. Owner only, not from within a handler.
      *
      * @return how many handlers ran
-     * @throws IllegalStateException if the caller is not the owner, or is inside a handler
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
     public int poll() {
         Owner me = requireBetweenPolls("poll");
@@ -177,7 +177,7 @@ public final class Cpu {
      * @param limit how many vectors to serve at most, 1 or more
      * @return how many handlers ran
      * @throws IllegalArgumentException if the limit is below 1
-     * @throws IllegalStateException if the caller is not the owner, or is inside a handler
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
     public int poll(int limit) {
         if (limit < 1) {

@@ -17,9 +17,9 @@ final class Mover {
      *    before the last one was released, and for a close.
      * I4 While the register is unprogrammed, control says why: CLOSING, or DETACHED (shut down, or in the middle of a
      *    masked move). Then a raise sets HELD, and whoever lifts DETACHED replays it.
+     * I5 Whoever gives MOVING back completes what met it: a close, a move that was deferred, a CPU going offline.
      * I6 A managed interrupt has one vector at most on each CPU, its own reservation: it is neither moved on nor restarted
      *    before the last place it left is released, and the release sees to it.
-     * I5 Whoever gives MOVING back completes what met it: a close, a move that was deferred, a CPU going offline.
      */
     static final int MOVING = 1; // somebody may write the register
     static final int CLOSING = 1 << 1; // no new run starts
@@ -242,13 +242,16 @@ final class Mover {
         if (before != null) {
             before.done(irq, MoveResult.CANCELLED);
         }
+        keep(irq, wish);
+    }
+
+    /** A wish was put down: nobody may be left to grant it, or somebody has to be asked. */
+    private static void keep(Irq irq, Wish wish) {
         if ((irq.control() & CLOSING) != 0) {
             if (irq.compareAndSetWish(wish, null)) {
                 wish.done(irq, MoveResult.CLOSED);
             }
-            return;
-        }
-        if (irq.migration.stopsOldCpu()) {
+        } else if (irq.migration.stopsOldCpu()) {
             askOwner(irq);
         }
     }
@@ -265,24 +268,23 @@ final class Mover {
         while (irq.wish() != null && take(irq, CLOSING | ANY_LEAVING, 0)) {
             Wish wish = irq.getAndSetWish(null);
             MoveResult result = null;
+            boolean kept = false;
             try {
                 result = wish == null ? null : moveWithin(irq, wish.mask());
+                kept = result == MoveResult.NOT_OWNER && irq.compareAndSetWish(null, wish);
             } finally {
-                if (result == MoveResult.NOT_OWNER && irq.compareAndSetWish(null, wish)) {
+                if (kept) {
                     giveBack(irq); // and no more: it would be granted here again at once
                 } else {
                     end(irq);
                 }
             }
-            if (result == MoveResult.NOT_OWNER) {
-                if (irq.wish() == wish) {
-                    askOwner(irq);
-                    return;
-                }
-                result = MoveResult.CANCELLED; // by a later one
+            if (kept && irq.wish() == wish) {
+                keep(irq, wish);
+                return;
             }
-            if (wish != null) {
-                wish.done(irq, result);
+            if (wish != null && !kept) { // who took it away after it was kept has told it
+                wish.done(irq, result == MoveResult.NOT_OWNER ? MoveResult.CANCELLED : result);
             }
         }
     }
@@ -330,7 +332,7 @@ final class Mover {
             if (detached) {
                 restart(irq); // a CPU may have come online before it was on the list
             }
-            if (broken) {
+            if (broken && moved) {
                 irq.domain.brokenAffinity(irq);
             }
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Names interrupts whose old vector is not released: until it is, they cannot be moved again. Costs the ones it watches
@@ -28,8 +29,7 @@ public final class Watchdog {
         if (limitNanos < 0) {
             throw new IllegalArgumentException("limitNanos=" + limitNanos + ", minimum=0");
         }
-        domain.cpus(); // not null
-        this.domain = domain;
+        this.domain = Objects.requireNonNull(domain, "domain");
         this.limitNanos = limitNanos;
     }
 
