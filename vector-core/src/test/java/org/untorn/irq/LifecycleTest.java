@@ -765,6 +765,47 @@ class LifecycleTest {
         assertFalse(domain.shutDown().iterator().hasNext());
     }
 
+    /** A later wish arrives while the earlier one is tried, and found to need another owner. */
+    @Test
+    void deferred_overtakenWhileItIsTried_isToldOnce() throws Exception {
+        List<String> told = new ArrayList<>();
+        AtomicReference<Irq> self = new AtomicReference<>();
+        Irq irq = open(irq("a", ON_0).migration(new Wrapped(Migration.of(Protocol.THREE_STEP), () -> {}) {
+            @Override
+            public boolean stopsOldCpu() {
+                if (self.get() != null && self.get().wish() == null && told.isEmpty() && !log.isEmpty()) {
+                    log.clear();
+                    self.get().setAffinity(ON_2, result -> told.add("later " + result));
+                }
+                return super.stopsOldCpu();
+            }
+        }));
+        self.set(irq);
+        CountDownLatch claimed = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Thread owner = new Thread(() -> {
+            cpu0.claim();
+            claimed.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            cpu0.poll();
+            cpu0.release();
+        });
+        owner.start();
+        assertTrue(claimed.await(30, TimeUnit.SECONDS));
+        assertEquals(MoveResult.DEFERRED, irq.setAffinity(ON_1, result -> told.add("earlier " + result)));
+        log.add("armed");
+        Mover.grantWish(irq);
+        assertEquals(List.of("earlier CANCELLED"), told);
+        end.countDown();
+        owner.join();
+        assertEquals(List.of("earlier CANCELLED", "later MOVED"), told);
+        assertEquals(2, irq.target().cpu());
+    }
+
     // ---- retrigger from everywhere ----
 
     @Test
