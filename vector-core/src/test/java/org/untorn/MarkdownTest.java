@@ -136,6 +136,7 @@ class MarkdownTest {
         List<String> arguments = new ArrayList<>(List.of(
                 "-Xlint:all",
                 "-Werror",
+                "-proc:none",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-d",
