@@ -15,8 +15,16 @@ import org.untorn.irq.Irq;
 import org.untorn.irq.VectorDomain;
 import org.untorn.matrix.CpuMask;
 
-/** The examples do what they say, and each with one thing left out is seen not to. */
+/** The examples do what they say, and what has a control is seen not to do it with one thing left out. */
 class ExamplesTest {
+    @Test
+    void mains_run() throws Exception {
+        TwoAgentRunners.main(new String[0]);
+        EventLoops.main(new String[0]);
+        Rebalancer.main(new String[0]);
+        NetworkCard.main(new String[0]);
+    }
+
     @Test
     void twoAgentRunners_sourcesMovedWithoutPause_loseNothing() throws Exception {
         TwoAgentRunners.Result result = TwoAgentRunners.run(1_000, 60_000, SignalIdleStrategy::new);
