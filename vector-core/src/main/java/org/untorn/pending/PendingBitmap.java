@@ -52,6 +52,8 @@ public final class PendingBitmap {
      *    then read the flag. At least one of them sees the other's (PendingBitmap_08_ArmVersusRaise). Only the taker
      *    writes the flag: a raiser that lowered it and was suspended before it woke the taker would take the wake-up of
      *    all later raisers with it.
+     * M5 A clear that finds nothing is one volatile read: it comes after whatever the caller wrote before, and the value it
+     *    reads was left by the take that emptied the bit, or by a later access, so that take happens-before what follows.
      *
      * Layout: STRIDE longs at both ends keep other objects off these lines, also from the adjacent-line prefetcher. The
      * flag is the long behind the words: a raiser has that line already.
@@ -161,7 +163,7 @@ public final class PendingBitmap {
     // ---- taker ----
 
     /**
-     * Takes one vector. Lock-free.
+     * Takes one vector. Lock-free. If it is not pending, the word is not written.
      *
      * @param vector 0 to {@link #size()}, exclusive
      * @return true if it was pending and the caller now has to answer it, false if it was not
@@ -169,8 +171,9 @@ public final class PendingBitmap {
      */
     public boolean clear(int vector) {
         checkVector(vector);
+        int index = STRIDE + (vector >>> 6);
         long bit = 1L << vector;
-        return (getAndBitwiseAndWord(STRIDE + (vector >>> 6), ~bit) & bit) != 0L;
+        return (word(index) & bit) != 0L && (getAndBitwiseAndWord(index, ~bit) & bit) != 0L; // M5
     }
 
     /**
