@@ -18,10 +18,10 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * An interrupt is raised while its CPU is taken offline. Does it run elsewhere, and does that run see what was written
  * before the raise? (G1, G8, Cpu M2)
  *
- * <p>Run: {@code java -jar stress-tests/target/stress-tests.jar jcstress -t Cpu_06}
+ * <p>Run: {@code java -jar stress-tests/target/stress-tests.jar jcstress -t Cpu_07}
  */
-public class Cpu_06_OfflineVersusRaise {
-    private Cpu_06_OfflineVersusRaise() {}
+public class Cpu_07_OfflineVersusRaise {
+    private Cpu_07_OfflineVersusRaise() {}
 
     /** r1: what the last run saw; r2: vectors still allocated on the CPU that left. */
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "raised there and passed on, or raised here, or raised again")

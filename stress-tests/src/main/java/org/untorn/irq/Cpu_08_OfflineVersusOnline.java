@@ -17,10 +17,10 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * A CPU is taken offline while another thread brings it back. Do the CPU and the matrix agree at the end, and is nothing
  * on it if it is offline? (G8, Cpu I4)
  *
- * <p>Run: {@code java -jar stress-tests/target/stress-tests.jar jcstress -t Cpu_07}
+ * <p>Run: {@code java -jar stress-tests/target/stress-tests.jar jcstress -t Cpu_08}
  */
-public class Cpu_07_OfflineVersusOnline {
-    private Cpu_07_OfflineVersusOnline() {}
+public class Cpu_08_OfflineVersusOnline {
+    private Cpu_08_OfflineVersusOnline() {}
 
     /** r1: 1 if the CPU is online; r2: 1 if the matrix says so; r3: vectors allocated on it. */
     @JCStressTest
