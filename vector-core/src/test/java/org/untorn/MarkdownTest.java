@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java in the repository's Markdown files compiles, their links lead somewhere, the tests they name are there.
+ * The Java in the repository's Markdown files compiles, their links lead somewhere, and the tests that they and the sources
+ * name are there.
  *
  * <p>A block that declares a type at its first column is a file of its own, imports included. Any other is a fragment: the
  * body of a method of {@link #FRAGMENT}, whose imports and fields it may use.
@@ -31,7 +32,7 @@ class MarkdownTest {
     private static final Pattern TYPE = Pattern.compile(
             "^(?:(?:public|final|abstract) )*(?:class|interface|record|enum) (\\w+)", Pattern.MULTILINE);
 
-    private static final Pattern TEST = Pattern.compile("\\b[A-Z][A-Za-z]*(?:_\\d\\d_[A-Za-z]+|Test\\b)");
+    private static final Pattern TEST = Pattern.compile("\\b[A-Z][a-z][A-Za-z]*(?:_\\d\\d_[A-Za-z]+|Test\\b)");
 
     private static final String FRAGMENT = """
             import java.nio.channels.*;
@@ -117,6 +118,11 @@ class MarkdownTest {
         Set<String> named = new TreeSet<>();
         for (Markdown markdown : Markdown.all()) {
             named.addAll(tests(String.join("\n", markdown.prose())));
+        }
+        try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+            for (Path source : (Iterable<Path>) sources.filter(Files::isRegularFile)::iterator) {
+                named.addAll(tests(Files.readString(source)));
+            }
         }
         assertTrue(named.size() >= 40, "tests=" + named.size());
         try (Stream<Path> files = Files.walk(Markdown.ROOT)) {
