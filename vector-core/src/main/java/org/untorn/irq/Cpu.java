@@ -105,6 +105,8 @@ public final class Cpu {
     private volatile int status; // written: offliners, onliners, owner
     private volatile boolean requested; // written: movers, offliners, owner; read: owner
     private volatile Waker waker; // written: owner; read: who found it asleep; null while there is no owner
+    private volatile long asleepSince; // written: owner; by System.nanoTime(), 0 while it is awake
+    private volatile long asleepNanos; // written: owner; of the sleeps that have ended
     private int cursor; // owner only: the position where a poll with a limit goes on
     private int idleRounds; // owner only: since there was work
 
@@ -177,6 +179,7 @@ public final class Cpu {
                 return false;
             }
             pending.disarm(); // the owner before may have ended in its sleep
+            asleepSince = 0L;
             idleRounds = 0;
             waker = me;
         }
@@ -208,7 +211,7 @@ public final class Cpu {
         try {
             atBoundary();
         } finally {
-            pending.disarm();
+            wakeUp();
             waker = null;
             owner = null;
         }
@@ -365,8 +368,9 @@ public final class Cpu {
      * cpu.poll();
      * }</pre>
      *
-     * @return true if the owner may sleep; false if something is pending or was asked for: poll. If that poll runs nothing
-     *     and this is false again, an interrupt is pending here whose run elsewhere has not ended: back off for a moment
+     * @return true if the owner may sleep; false if something is pending or was asked for: poll; or if the domain is closed.
+     *     If that poll runs nothing and this is false again and again, an interrupt is pending here whose run elsewhere has
+     *     not ended: back off for a moment
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
     public boolean announceSleep() {
@@ -374,10 +378,11 @@ public final class Cpu {
         if (!pending.arm()) {
             return false;
         }
-        if (requested) { // M5
+        if (requested || domain.isClosed()) { // M5
             pending.disarm();
             return false;
         }
+        asleepSince = System.nanoTime() | 1L;
         return true;
     }
 
@@ -388,7 +393,16 @@ public final class Cpu {
      */
     public void endSleep() {
         requireBetweenPolls("endSleep");
+        wakeUp();
+    }
+
+    private void wakeUp() {
         pending.disarm();
+        long since = asleepSince;
+        if (since != 0L) {
+            asleepNanos += System.nanoTime() - since; // one writer
+            asleepSince = 0L;
+        }
     }
 
     /**
@@ -402,7 +416,8 @@ public final class Cpu {
 
     /**
      * What an owner does after a poll that has no better: spins for a while, then yields, then sleeps until it is
-     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Owner only.
+     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Only raises of
+     * this CPU end the sleep: an owner of several announces the sleep on each of them, and sleeps itself. Owner only.
      *
      * @param workCount what the poll returned; above 0, this returns at once
      * @throws IllegalStateException if the caller is not the owner, is inside a handler, listener or callback, or sleeps
@@ -429,6 +444,8 @@ public final class Cpu {
                 endSleep();
             }
             idleRounds = 0;
+        } else if (idleRounds == SPINS + YIELDS) {
+            idleRounds++; // raised just now: poll at once
         } else {
             LockSupport.parkNanos(this, BACK_OFF_NANOS);
         }
@@ -458,10 +475,11 @@ public final class Cpu {
         requireOutside(Owner.current(), "run");
         while (!own(null)) {
             Owner current = owner;
-            if (current != null && !current.standsIn) {
+            if (current != null && (!current.standsIn || current.thread == Thread.currentThread())) {
                 throw notOwner("run", current);
             }
-            Thread.onSpinWait(); // a mover does the work of the owner that is missing
+            // A mover does the work of the owner that is missing; a virtual thread must leave it the carrier.
+            LockSupport.parkNanos(this, BACK_OFF_NANOS);
         }
         try {
             while (!Thread.currentThread().isInterrupted() && !domain.isClosed()) {
@@ -722,7 +740,13 @@ public final class Cpu {
         if (domain.matrix().allocated(index) != 0) {
             return; // somebody is in the way, who will ask again when he ends; or there is no vector anywhere
         }
-        compareAndSetStatus(LEAVING, OFFLINE); // I4
+        if (compareAndSetStatus(LEAVING, TURNING)) { // I4: it may have been online in between
+            boolean empty = domain.matrix().allocated(index) == 0;
+            status = empty ? OFFLINE : LEAVING;
+            if (!empty) {
+                requested = true;
+            }
+        }
     }
 
     // ---- counters ----
@@ -781,6 +805,22 @@ public final class Cpu {
      */
     public long forwarded() {
         return counter(FORWARDED);
+    }
+
+    /**
+     * How long its owners have slept, each from {@link #announceSleep} to {@link #endSleep}, the sleep that goes on now
+     * included. What is left of the time is its load.
+     *
+     * @return the time, nanoseconds
+     */
+    public long asleepNanos() {
+        for (; ; ) {
+            long since = asleepSince;
+            long sum = asleepNanos + (since == 0L ? 0L : System.nanoTime() - since);
+            if (since == asleepSince) {
+                return sum;
+            }
+        }
     }
 
     long merged() {

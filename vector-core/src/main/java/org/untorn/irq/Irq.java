@@ -270,8 +270,11 @@ public final class Irq extends IrqFields.OwnerSide {
      */
     public CloseResult close() {
         getAndBitwiseOrControl(Mover.CLOSING); // M2
-        cancelMove();
-        Mover.shutDownIfClosing(this);
+        try {
+            cancelMove();
+        } finally {
+            Mover.shutDownIfClosing(this);
+        }
         return isClosed() ? CloseResult.CLOSED : CloseResult.CLOSING;
     }
 
@@ -332,6 +335,9 @@ public final class Irq extends IrqFields.OwnerSide {
             handler.onInterrupt(this);
         } catch (Throwable thrown) {
             me.error = thrown;
+            if (thrown instanceof InterruptedException) {
+                me.thread.interrupt(); // meant for the thread, not for this handler
+            }
         } finally {
             me.serving(null);
             setStateRelease(IDLE); // M3

@@ -124,7 +124,7 @@ public final class VectorDomain implements AutoCloseable {
      * Ends this domain: closes every interrupt, wakes every owner that sleeps, and ends every {@link Cpu#run()}. Never
      * waits; a handler that is running ends its run, and owners free the vectors at their next poll. From here on nothing
      * can be opened and no CPU claimed, both are errors; raises answer {@link RaiseResult#CLOSED}, moves {@link
-     * MoveResult#CLOSED}. Does nothing if it is closed.
+     * MoveResult#CLOSED}. Called again, it frees what owners that have ended since were asked to free.
      */
     @Override
     public void close() {
@@ -221,22 +221,29 @@ public final class VectorDomain implements AutoCloseable {
         tell(irq, () -> affinityListener.onBrokenAffinity(irq, irq.affinity()));
     }
 
-    /** Calls user code that must not break what called it. */
+    /** Calls user code that must not break what called it: somebody may be in the middle of a move. */
     void tell(Irq irq, Runnable call) {
         try {
             call.run();
         } catch (Throwable error) {
-            errorHandler.onError(irq, error);
+            tellOf(() -> errorHandler.onError(irq, error));
         }
     }
 
-    /** Somebody is in the middle of a raise or a move: nothing may be thrown there. */
     void wakerThrew(Cpu cpu, Throwable error) {
+        tellOf(() -> errorHandler.onWakerError(cpu, error));
+    }
+
+    private static void tellOf(Runnable call) {
         try {
-            errorHandler.onWakerError(cpu, error);
-        } catch (Throwable thrown) {
+            call.run();
+        } catch (Throwable error) {
             Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            try {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+            } catch (Throwable ignored) {
+                // as the JVM does: there is nobody left to tell
+            }
         }
     }
 
@@ -360,6 +367,7 @@ public final class VectorDomain implements AutoCloseable {
         final IrqHandler handler;
         String name = "irq";
         boolean managed;
+        boolean retriggers;
         private CpuMask affinity;
         Migration migration = Migration.of(Protocol.STAMPED);
 
@@ -438,6 +446,17 @@ public final class VectorDomain implements AutoCloseable {
          */
         public IrqBuilder managed() {
             managed = true;
+            return this;
+        }
+
+        /**
+         * Lets it run once after every move, at its new place, whoever moved it, pending or not; also where it starts again
+         * after it was shut down. For a source that has something to do there first: to register with another selector.
+         *
+         * @return this
+         */
+        public IrqBuilder retriggerAfterMove() {
+            retriggers = true;
             return this;
         }
 

@@ -57,7 +57,7 @@ public final class PendingBitmap {
      *    reads was left by the take that emptied the bit, or by a later access, so that take happens-before what follows.
      *
      * Layout: STRIDE longs at both ends keep other objects off these lines, also from the adjacent-line prefetcher. The
-     * flag is the long behind the words: a raiser has that line already.
+     * flag is the long behind the words: of a small bitmap a raiser has that line already, or the one before it.
      *
      * Rejected: getAndBitwiseOr, which is a compareAndSet loop of its own on HotSpot, with a second load. A summary word
      * over the words: one more atomic a raise, to save three loads a poll.

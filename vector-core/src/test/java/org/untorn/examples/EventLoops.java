@@ -110,6 +110,9 @@ public class EventLoops implements AutoCloseable {
         }
 
         void run() throws IOException {
+            if (irq == null) {
+                return; // a stray for whoever had the vector before, while it is being opened
+            }
             Loop here = (Loop) Thread.currentThread();
             SelectionKey key = channel.keyFor(here.selector);
             if (key == null) {
@@ -150,7 +153,7 @@ public class EventLoops implements AutoCloseable {
     }
 
     /** Starts that many loops; errors is told what a connection ran into. */
-    public EventLoops(int count, Consumer<? super Throwable> errors) throws IOException {
+    EventLoops(int count, Consumer<? super Throwable> errors) throws IOException {
         domain = VectorDomain.builder(count)
                 .errorHandler((irq, error) -> errors.accept(error))
                 .build();
