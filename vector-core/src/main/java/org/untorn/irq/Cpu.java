@@ -25,7 +25,7 @@ import org.untorn.pending.PendingBitmap;
  * the next owner of this CPU does. Counters are racy: each is a whole value, they are not of one moment.
  *
  * <p><b>Errors.</b> What a handler, listener or callback throws goes to the domain's {@link ErrorHandler}. What that throws
- * itself comes out of the operation it was called in, a {@link #poll()} above all; nothing pending is lost by it.
+ * itself, on behalf of a handler, comes out of the {@link #poll()}; nothing pending is lost by it.
  *
  * <p>Source: Linux, {@code vector_irq} and the hot-plug path of x86 (arch/x86/kernel/apic/vector.c, kernel/irq/cpuhotplug.c).
  */
