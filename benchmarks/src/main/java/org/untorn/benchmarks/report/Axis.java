@@ -12,8 +12,6 @@ final class Axis {
     /** The percentiles that are labelled. */
     static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
-    private static final double[] MANTISSAS = {1, 2, 5};
-
     record Tick(double value, String label) {}
 
     private final String name;
@@ -32,14 +30,31 @@ final class Axis {
 
     /** Logarithmic, from the mark below the least value to the mark above the greatest. */
     static Axis log(String name, DoubleStream values, DoubleFunction<String> label) {
+        double[] sorted = sorted(values);
+        boolean wide = sorted[sorted.length - 1] / sorted[0] > 200;
+        return log(name, sorted, 10, wide ? new double[] {1} : new double[] {1, 2, 5}, label);
+    }
+
+    /** The same with powers of four as marks, as sizes of memory are. */
+    static Axis memory(String name, DoubleStream values, DoubleFunction<String> label) {
+        return log(name, sorted(values), 4, new double[] {1}, label);
+    }
+
+    private static double[] sorted(DoubleStream values) {
         double[] sorted = values.filter(value -> value > 0).sorted().toArray();
-        double least = sorted.length == 0 ? 1 : sorted[0];
-        double greatest = sorted.length == 0 ? 10 : sorted[sorted.length - 1];
-        boolean wide = greatest / least > 200;
+        return sorted.length == 0 ? new double[] {1} : sorted;
+    }
+
+    private static Axis log(
+            String name, double[] sorted, double base, double[] mantissas, DoubleFunction<String> label) {
+        double least = sorted[0];
+        double greatest = sorted[sorted.length - 1];
+        int first = (int) Math.floor(Math.log(least) / Math.log(base));
+        int last = (int) Math.ceil(Math.log(greatest) / Math.log(base)) + 1;
         List<Double> marks = new ArrayList<>();
-        for (int power = (int) Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(greatest)); power++) {
-            for (double mantissa : wide ? new double[] {1} : MANTISSAS) {
-                marks.add(mantissa * Math.pow(10, power));
+        for (int power = first; power <= last; power++) {
+            for (double mantissa : mantissas) {
+                marks.add(mantissa * Math.pow(base, power));
             }
         }
         while (marks.size() > 2 && marks.get(1) <= least) {

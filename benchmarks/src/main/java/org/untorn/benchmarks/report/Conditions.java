@@ -13,7 +13,6 @@ import java.util.List;
  * @param flags the JVM's arguments; JMH's forks inherit them
  * @param command what was typed
  * @param depth "quick" or "full"
- * @param seed of what is random
  * @param commit that was measured, or "" if not known
  * @param start in ISO 8601
  * @param load the load average at the start, negative if not known
@@ -26,7 +25,6 @@ public record Conditions(
         List<String> flags,
         String command,
         String depth,
-        long seed,
         String commit,
         String start,
         double load) {

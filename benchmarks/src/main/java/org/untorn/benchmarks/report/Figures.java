@@ -12,11 +12,13 @@ final class Figures {
         return unit.endsWith("/s") || unit.startsWith("share");
     }
 
-    /** "12.3 ns", "41.2 M/s", "3.9 KiB". */
+    /** What one of them takes, or NaN if the unit says nothing about that. */
+    static double nanos(double value, String unit) {
+        return unit.startsWith("ns") ? value : unit.endsWith("/s") ? 1e9 / value : Double.NaN;
+    }
+
+    /** "12.3 ns", "41.2 M/s", "3.90 KiB". */
     static String of(double value, String unit) {
-        if (Double.isNaN(value)) {
-            return "–";
-        }
         if (unit.startsWith("ns")) {
             return scaled(value, 1000, " ns", " µs", " ms", " s");
         }
@@ -27,6 +29,11 @@ final class Figures {
             return scaled(value, 1000, "/s", " k/s", " M/s", " G/s");
         }
         return digits(value);
+    }
+
+    /** The same without zeros that say nothing: for the marks of an axis. */
+    static String mark(double value, String unit) {
+        return of(value, unit).replaceFirst("\\.0+(?=\\D|$)", "");
     }
 
     /** The same with its error. */
@@ -48,14 +55,22 @@ final class Figures {
         return digits(value) + units[unit];
     }
 
-    /** Three digits that count; whole if there are more. */
+    /** Three digits that count. */
     static String digits(double value) {
         double size = Math.abs(value);
-        String format = size == Math.rint(size) || size >= 99.95 ? "%,.0f" : size >= 9.995 ? "%.1f" : "%.2f";
-        if (size < 0.095 && size > 0) {
-            format = "%.2g";
+        if (Double.isNaN(value)) {
+            return "–";
         }
+        if (size == 0) {
+            return "0";
+        }
+        String format = size >= 99.95 ? "%,.0f" : size >= 9.995 ? "%.1f" : size >= 0.0995 ? "%.2f" : "%.2g";
         return String.format(Locale.ROOT, format, value);
+    }
+
+    /** The same, whole if it is whole: for counts, limits and what else was measured. */
+    static String whole(double value) {
+        return value == Math.rint(value) ? count(value) : digits(value);
     }
 
     static String ratio(double ratio) {

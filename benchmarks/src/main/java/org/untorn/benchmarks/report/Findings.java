@@ -4,6 +4,7 @@ package org.untorn.benchmarks.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.untorn.benchmarks.run.Measurement;
 
@@ -46,7 +47,7 @@ final class Findings {
     }
 
     private static String among(Panel panel, Kind kind) {
-        String group = kind == Kind.SAME_JOB ? "the same job" : kind.name().toLowerCase(java.util.Locale.ROOT);
+        String group = kind == Kind.SAME_JOB ? "the same job" : kind.name().toLowerCase(Locale.ROOT);
         if (kind == Kind.OTHER) {
             return panel.count(kind) == 1 ? "" : " (the fastest of the others)";
         }
@@ -68,6 +69,39 @@ final class Findings {
                 .formatted(best.subject(), Figures.ratio(Panel.speed(best) / Panel.speed(worst)), worst.subject());
     }
 
+    /** Everything in atomic-ors: the hardware's own operations one by one, the library's from the least to the most. */
+    static String limits(Panel panel) {
+        Optional<Measurement> or = panel.measurements().stream()
+                .filter(each -> each.subject().equals("atomic-or"))
+                .findFirst();
+        if (or.isEmpty()) {
+            return range(panel);
+        }
+        List<String> parts = new ArrayList<>();
+        for (Measurement each : panel.measurements()) {
+            if (Kind.of(each) == Kind.FLOOR && each != or.get()) {
+                parts.add(each.subject() + " "
+                        + Figures.ratio(each.value() / or.get().value()));
+            }
+        }
+        List<Measurement> ours = panel.measurements().stream()
+                .filter(each -> Kind.of(each) == Kind.OURS)
+                .toList();
+        String text = "An atomic-or takes " + Figures.of(or.get().value(), panel.unit());
+        text += parts.isEmpty() ? "" : "; in its multiples: " + list(parts);
+        if (!ours.isEmpty()) {
+            Measurement least = ours.get(0);
+            Measurement most = ours.get(ours.size() - 1);
+            text += "; of ours from %s (%s) to %s (%s)"
+                    .formatted(
+                            Figures.ratio(least.value() / or.get().value()),
+                            least.subject(),
+                            Figures.ratio(most.value() / or.get().value()),
+                            most.subject());
+        }
+        return text + '.';
+    }
+
     /** How much each curve grows from its left end to its right. */
     static String growth(List<LineChart.Series> curves, String x) {
         List<String> parts = new ArrayList<>();
@@ -78,12 +112,13 @@ final class Findings {
             if (last > 0) {
                 from = each.x()[0];
                 to = each.x()[last];
-                parts.add(each.name() + " changes to " + Figures.ratio(each.y()[last] / each.y()[0]));
+                parts.add(Figures.digits(each.y()[last] / each.y()[0]) + " (" + each.name() + ")");
             }
         }
         return parts.isEmpty()
                 ? "Measured at one size only."
-                : "From %s to %s %s, %s.".formatted(Figures.count(from), Figures.count(to), x, list(parts));
+                : "From %s to %s %s the cost changes by a factor of %s."
+                        .formatted(Figures.count(from), Figures.count(to), x, list(parts));
     }
 
     /** A percentile of each curve against the undisturbed one. */

@@ -2,6 +2,7 @@
 package org.untorn.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +46,14 @@ final class Latency {
         }
         Axis y = Axis.log(
                 "raise to handler",
-                series.stream().flatMapToDouble(each -> java.util.Arrays.stream(each.y())),
-                value -> Figures.of(value, "ns"));
+                series.stream().flatMapToDouble(each -> Arrays.stream(each.y())),
+                value -> Figures.mark(value, "ns"));
         return new LineChart(Axis.percentiles(), y, series);
     }
 
     /** Those it has, of those that are shown. */
     static double[] percentiles(Measurement measurement) {
-        return java.util.Arrays.stream(Axis.PERCENTILES)
+        return Arrays.stream(Axis.PERCENTILES)
                 .filter(percentile -> measurement.also().containsKey(key(percentile)))
                 .toArray();
     }

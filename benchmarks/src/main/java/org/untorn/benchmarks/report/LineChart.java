@@ -5,11 +5,11 @@ import java.util.List;
 
 /** Curves over two axes, told apart by colour, dash and marker; the names stand below. */
 final class LineChart {
-    static final int WIDTH = 360;
+    static final int WIDTH = 340;
     private static final int LEFT = 58;
     private static final int RIGHT = WIDTH - 14;
-    private static final int TOP = 12;
-    private static final int BOTTOM = 216;
+    private static final int TOP = 26;
+    private static final int BOTTOM = 230;
     private static final int LEGEND = BOTTOM + 52;
     private static final int LEGEND_ROW = 18;
     private static final int STYLES = 6;
@@ -32,6 +32,7 @@ final class LineChart {
     }
 
     void draw(Svg svg) {
+        svg.text(0, 11, "tick", y.name());
         for (Axis.Tick tick : y.ticks()) {
             double at = y(tick.value());
             svg.line(LEFT, at, RIGHT, at, "grid");

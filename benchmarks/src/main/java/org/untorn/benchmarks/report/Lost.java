@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.benchmarks.report;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,13 @@ record Lost(String subject, Kind kind, Map<String, Double> sums) {
 
     /** Every subject of which losses were counted, ours first. */
     static List<Lost> of(Results results) {
-        Map<String, List<Measurement>> bySubject = results.measurements().stream()
+        Map<List<Object>, List<Measurement>> bySubject = results.measurements().stream()
                 .filter(each -> each.also().containsKey(LOST))
-                .collect(Collectors.groupingBy(Measurement::subject, LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(
+                        each -> List.of(each.subject(), Kind.of(each)), LinkedHashMap::new, Collectors.toList()));
         return bySubject.values().stream()
                 .map(each -> new Lost(each.get(0).subject(), Kind.of(each.get(0)), sums(each)))
-                .sorted(java.util.Comparator.comparing(Lost::kind))
+                .sorted(Comparator.comparing(Lost::kind))
                 .toList();
     }
 

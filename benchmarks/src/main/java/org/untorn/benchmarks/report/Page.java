@@ -96,7 +96,6 @@ public final class Page {
         lines.put("JVM flags", on.flags().isEmpty() ? "none" : String.join(" ", on.flags()));
         lines.put("command", on.command());
         lines.put("commit", on.commit().isEmpty() ? "not known" : on.commit());
-        lines.put("seed", String.valueOf(on.seed()));
         lines.put("start", on.start());
         lines.put("end", run.isComplete() ? run.end() : "did not end");
         lines.put("load at start", on.load() < 0 ? "not known" : Figures.digits(on.load()));
@@ -159,12 +158,17 @@ public final class Page {
         panels.forEach((title, byRun) -> {
             double max = byRun.values().stream().mapToDouble(Panel::max).max().orElse(1);
             byRun.forEach((run, panel) -> {
-                String finding = Findings.bars(panel);
+                String finding = id.equals("limits") ? Findings.limits(panel) : Findings.bars(panel);
                 BarChart chart = new BarChart(panel, max);
                 Svg svg = new Svg(BarChart.WIDTH, chart.height(), title, finding, "");
                 chart.draw(svg, 0, 0);
                 String heading = panel.title().isEmpty() ? panel.unit() : panel.title();
-                figure(run, heading, finding, svg, Tables.panel(panel));
+                figure(
+                        run,
+                        heading,
+                        finding,
+                        svg,
+                        Tables.panel(panel, runs.get(run).atomicOr()));
             });
         });
     }

@@ -87,6 +87,16 @@ public record Results(
         return measurements.stream().anyMatch(each -> Kind.of(each) == Kind.OURS && Lost.count(each) > 0);
     }
 
+    /** What the hardware's own atomic-or costs in this run, nanoseconds; NaN if it was not measured. */
+    double atomicOr() {
+        return measurements.stream()
+                .filter(each ->
+                        each.experiment().equals("limits") && each.subject().equals("atomic-or"))
+                .mapToDouble(Measurement::value)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
     /** JSON has no NaN. */
     private static final class NaNAsNull extends TypeAdapter<Double> {
         @Override

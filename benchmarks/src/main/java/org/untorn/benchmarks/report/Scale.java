@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.untorn.benchmarks.run.Measurement;
@@ -41,8 +42,9 @@ final class Scale {
 
     static LineChart chart(String unit, List<LineChart.Series> series) {
         Axis x = Axis.log(SIZE, values(series.stream().map(LineChart.Series::x).toList()), Figures::count);
-        Axis y = Axis.log(
-                unit, values(series.stream().map(LineChart.Series::y).toList()), each -> Figures.of(each, unit));
+        DoubleStream values = values(series.stream().map(LineChart.Series::y).toList());
+        DoubleFunction<String> label = each -> Figures.mark(each, unit);
+        Axis y = unit.startsWith("bytes") ? Axis.memory(unit, values, label) : Axis.log(unit, values, label);
         return new LineChart(x, y, series);
     }
 

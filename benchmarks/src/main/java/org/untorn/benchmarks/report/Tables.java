@@ -2,11 +2,10 @@
 package org.untorn.benchmarks.report;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.untorn.benchmarks.run.Measurement;
 
@@ -14,21 +13,34 @@ import org.untorn.benchmarks.run.Measurement;
 final class Tables {
     private Tables() {}
 
-    /** A panel: every figure, what else was counted, and each speed as a multiple of our best. */
-    static Table panel(Panel panel) {
+    /**
+     * A panel: every figure, what else was counted, each speed as a multiple of our best, and each time as a multiple of
+     * the hardware's own atomic-or.
+     */
+    static Table panel(Panel panel, double atomicOr) {
         Optional<Measurement> ours = panel.best(Kind.OURS);
-        List<String> also = new ArrayList<>(new TreeSet<>(panel.measurements().stream()
+        boolean bare = !Double.isNaN(atomicOr) && !Double.isNaN(Figures.nanos(1, panel.unit()));
+        List<String> also = panel.measurements().stream()
                 .flatMap(each -> each.also().keySet().stream())
-                .toList()));
+                .distinct()
+                .toList();
         List<String> headings = new ArrayList<>(List.of("subject", "kind", panel.unit()));
-        ours.ifPresent(best -> headings.add("speed"));
+        if (ours.isPresent()) {
+            headings.add("speed");
+        }
+        if (bare) {
+            headings.add("atomic-ors");
+        }
         headings.addAll(also);
         Table table = new Table(2, headings.toArray(String[]::new));
         for (Measurement each : panel.measurements()) {
             List<String> row = new ArrayList<>(
                     List.of(each.subject(), kind(each), Figures.of(each.value(), each.error(), each.unit())));
             ours.ifPresent(best -> row.add(String.format(Locale.ROOT, "%.2f", Panel.speed(each) / Panel.speed(best))));
-            also.forEach(name -> row.add(Figures.digits(each.also().getOrDefault(name, Double.NaN))));
+            if (bare) {
+                row.add(Figures.digits(Figures.nanos(each.value(), each.unit()) / atomicOr));
+            }
+            also.forEach(name -> row.add(Figures.whole(each.also().getOrDefault(name, Double.NaN))));
             table.add(row.toArray(String[]::new));
         }
         return table;
@@ -40,7 +52,7 @@ final class Tables {
 
     static Table curves(String x, String unit, List<LineChart.Series> curves) {
         List<Double> sizes = curves.stream()
-                .flatMap(each -> java.util.Arrays.stream(each.x()).boxed())
+                .flatMap(each -> Arrays.stream(each.x()).boxed())
                 .distinct()
                 .sorted()
                 .toList();
@@ -50,7 +62,7 @@ final class Tables {
         for (LineChart.Series each : curves) {
             List<String> row = new ArrayList<>(List.of(each.name()));
             for (double size : sizes) {
-                int at = java.util.Arrays.binarySearch(each.x(), size);
+                int at = Arrays.binarySearch(each.x(), size);
                 row.add(at < 0 ? "–" : Figures.of(each.y()[at], unit));
             }
             table.add(row.toArray(String[]::new));
@@ -60,14 +72,13 @@ final class Tables {
 
     static Table latency(List<Measurement> measurements) {
         List<String> headings = new ArrayList<>(List.of("percentile"));
-        java.util.Arrays.stream(Axis.PERCENTILES).forEach(each -> headings.add(Figures.plain(each) + " %"));
+        Arrays.stream(Axis.PERCENTILES).forEach(each -> headings.add(Figures.plain(each) + " %"));
         headings.add("max");
         Table table = new Table(1, headings.toArray(String[]::new));
         for (Measurement each : measurements) {
             List<String> row = new ArrayList<>(List.of(Latency.name(each)));
             Function<String, String> cell = key -> Figures.of(each.also().getOrDefault(key, Double.NaN), "ns");
-            java.util.Arrays.stream(Axis.PERCENTILES)
-                    .forEach(percentile -> row.add(cell.apply(Latency.key(percentile))));
+            Arrays.stream(Axis.PERCENTILES).forEach(percentile -> row.add(cell.apply(Latency.key(percentile))));
             row.add(cell.apply("max"));
             table.add(row.toArray(String[]::new));
         }
@@ -75,15 +86,15 @@ final class Tables {
     }
 
     static Table lost(List<Lost> all) {
-        Table table = new Table(1, "subject", "moves", "raises", "lost", "spurious", "");
+        Table table = new Table(2, "subject", "", "lost", "spurious", "raises", "moves");
         for (Lost each : all) {
             table.add(
                     each.subject(),
-                    count(each.sum("moves")),
-                    count(each.sum("raises")),
+                    each.remark(),
                     count(each.lost()),
                     count(each.sum("spurious")),
-                    each.remark());
+                    count(each.sum("raises")),
+                    count(each.sum("moves")));
         }
         return table;
     }
@@ -93,29 +104,27 @@ final class Tables {
     }
 
     static Table targets(List<Verdict> targets) {
-        Table table = new Table(1, "target", "measured", "limit", "");
+        Table table = new Table(2, "target", "", "measured", "limit");
         for (Verdict each : targets) {
             table.add(
                     each.title(),
-                    each.isMeasured() ? String.format(Locale.ROOT, "%.2f", each.ratio()) : "–",
-                    each.direction() + ' ' + Figures.digits(each.limit()),
-                    each.words());
+                    each.words(),
+                    each.isMeasured() ? Figures.digits(each.ratio()) : "–",
+                    (each.direction().equals("at least") ? "≥ " : "≤ ") + Figures.whole(each.limit()));
         }
         return table;
     }
 
-    /** What moves cost and lose, for the README: the panel that counted losses, cheapest first. */
+    /** What moves cost and lose, for the README; cheapest first. */
     static Table moves(Panel panel) {
-        Table table = new Table(1, "protocol", "ns per move", "lost", "spurious", "");
-        List<Measurement> sorted = new ArrayList<>(panel.measurements());
-        sorted.sort(Comparator.comparing(Kind::of).thenComparing(Measurement::value));
-        for (Measurement each : sorted) {
+        Table table = new Table(2, "protocol", "", "a move", "lost", "spurious");
+        for (Measurement each : panel.measurements()) {
             table.add(
                     each.subject(),
-                    Figures.of(each.value(), each.error(), "ns"),
+                    kind(each),
+                    Figures.of(each.value(), each.error(), panel.unit()),
                     count(each.also().getOrDefault("lost", Double.NaN)),
-                    count(each.also().getOrDefault("spurious", Double.NaN)),
-                    each.group());
+                    count(each.also().getOrDefault("spurious", Double.NaN)));
         }
         return table;
     }

@@ -54,7 +54,7 @@ public final class TextSummary {
                                         each.title(),
                                         each.isMeasured() ? Figures.digits(each.ratio()) : "–",
                                         each.direction(),
-                                        Figures.digits(each.limit()),
+                                        Figures.whole(each.limit()),
                                         each.words()));
             }
             paragraph(out, Findings.targets(run.targets()));
