@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.untorn.benchmarks.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every step of every experiment, for a moment: that it ends and gives figures, not which. */
+class ExperimentsTest {
+    private static final Effort A_MOMENT = new Effort(2, false, 0, 1, Duration.ofMillis(2), Duration.ofMillis(40));
+
+    @TempDir
+    private static Path directory;
+
+    @BeforeAll
+    static void allowOtherJmhRuns() {
+        System.setProperty("jmh.ignoreLock", "true");
+    }
+
+    private static List<Experiment> all() {
+        return Experiments.all(depth -> A_MOMENT);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachExperiment_everyStepForAMoment_givesFigures() {
+        return all().stream()
+                .flatMap(experiment -> Stream.of(Depth.values())
+                        .map(depth -> DynamicTest.dynamicTest(
+                                experiment.id() + ' ' + depth, () -> runAll(experiment, depth))));
+    }
+
+    private static void runAll(Experiment experiment, Depth depth) throws Exception {
+        List<Measurement> measurements = new ArrayList<>();
+        for (Experiment.Step step : experiment.steps(depth)) {
+            int before = measurements.size();
+            step.run(directory, measurements::add);
+            for (Measurement each : measurements.subList(before, measurements.size())) {
+                assertEquals(experiment.id(), each.experiment());
+                assertTrue(each.value() > 0, each::toString);
+            }
+        }
+        assertFalse(measurements.isEmpty());
+        Set<List<Object>> keys = new HashSet<>();
+        for (Measurement each : measurements) {
+            assertTrue(keys.add(List.of(each.subject(), each.parameters(), each.unit())), () -> "twice: " + each);
+        }
+    }
+
+    @Test
+    void quickRun_asEstimated_takesFourMinutesAtMost_fullRunTwentyFive() {
+        assertTrue(estimate(Depth.QUICK) <= 240, () -> "seconds=" + estimate(Depth.QUICK));
+        assertTrue(estimate(Depth.FULL) <= 1500, () -> "seconds=" + estimate(Depth.FULL));
+    }
+
+    private static double estimate(Depth depth) {
+        return Experiments.all().stream()
+                .flatMap(experiment -> experiment.steps(depth).stream())
+                .mapToDouble(Experiment.Step::seconds)
+                .sum();
+    }
+}
