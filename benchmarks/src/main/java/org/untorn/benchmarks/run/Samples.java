@@ -17,6 +17,10 @@ final class Samples {
         values.computeIfAbsent(name, none -> new ArrayList<>()).add(value);
     }
 
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     double mean(String name) {
         return statistics(name).getMean();
     }
