@@ -11,10 +11,10 @@ import org.jctools.queues.MpscArrayQueue;
  * it puts the source into its worker's queue; the worker clears it before it runs the handler. A source that is moved
  * while it is queued is passed on by the worker that finds it, and one that still runs elsewhere is queued again.
  *
- * <p>So it coalesces, loses nothing, overlaps nothing and can be moved: the same job. What it cannot do is to take a
- * queued source from a worker that is stuck.
+ * <p>So it coalesces, loses nothing, overlaps nothing and can be moved, by one store: the same job. What it cannot do is to
+ * take a queued source from a worker that is stuck.
  */
-public final class DirtyList implements SignalPath, MovePath {
+final class DirtyList implements SignalPath, MovePath {
     /*
      * M1 drain: clear the flag, then run. signal: publish, then look at the flag; whoever finds it set has to fence and
      *    look again, or what it published may be seen by no run.
@@ -38,15 +38,16 @@ public final class DirtyList implements SignalPath, MovePath {
     private final MpscArrayQueue<DirtySource>[] queues;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // of an array of queues
-    public DirtyList(int workers, int sources, IntConsumer handler) {
-        this.sources = new DirtySource[sources];
-        for (int i = 0; i < sources; i++) {
-            this.sources[i] = new DirtySource(i, handler);
+    DirtyList(int workers, int[] starts, IntConsumer handler) {
+        sources = new DirtySource[starts.length];
+        for (int i = 0; i < sources.length; i++) {
+            sources[i] = new DirtySource(i, handler);
+            sources[i].worker = starts[i];
         }
         queues = new MpscArrayQueue[workers];
         for (int i = 0; i < workers; i++) {
-            queues[i] =
-                    new MpscArrayQueue<>(Math.max(Rival.CAPACITY, 2 * sources)); // a source is queued once: never full
+            queues[i] = new MpscArrayQueue<>(
+                    Math.max(Rival.CAPACITY, 2 * sources.length)); // a source is queued once: never full
         }
     }
 

@@ -9,7 +9,7 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 /** The signal paths that are compared. */
 public enum Rival {
     UNTORN("Untorn", "", UntornPath::new),
-    DIRTY_LIST("dirty list", "the same job", (sources, handler) -> new DirtyList(1, sources, handler)),
+    DIRTY_LIST("dirty list", "the same job", (sources, handler) -> new DirtyList(1, new int[sources], handler)),
     MPSC_ARRAY(
             "JCTools MpscArrayQueue",
             "less",

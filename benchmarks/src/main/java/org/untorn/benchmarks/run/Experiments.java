@@ -18,6 +18,6 @@ public final class Experiments {
     }
 
     static List<Experiment> all(Function<Depth, Effort> efforts) {
-        return List.of(new LimitsExperiment(efforts), new SignalExperiment(efforts));
+        return List.of(new LimitsExperiment(efforts), new SignalExperiment(efforts), new MigrationExperiment(efforts));
     }
 }

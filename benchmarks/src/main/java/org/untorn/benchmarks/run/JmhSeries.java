@@ -52,6 +52,11 @@ final class JmhSeries {
         this.measurement = measurement;
     }
 
+    /** What was measured so far. */
+    Samples samples() {
+        return samples;
+    }
+
     /** All their turns, so that each has its first before any has its second. */
     static List<Experiment.Step> takingTurns(List<JmhSeries> all) {
         List<Experiment.Step> steps = new ArrayList<>();

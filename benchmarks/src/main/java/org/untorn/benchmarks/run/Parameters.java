@@ -4,12 +4,15 @@ package org.untorn.benchmarks.run;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The parameters of a measurement, in the order given. */
 final class Parameters {
     /** How many threads can run at once; targets are judged on two at most. */
     static final String THREADS = "threads";
+
+    private static final Set<String> TITLES = Set.of("shape", "situation"); // say it all
 
     private Parameters() {}
 
@@ -25,7 +28,7 @@ final class Parameters {
     static String title(Map<String, String> some) {
         return some.entrySet().stream()
                 .filter(each -> !each.getKey().equals(THREADS))
-                .map(each -> each.getKey().equals("shape") ? each.getValue() : each.getValue() + ' ' + each.getKey())
+                .map(each -> TITLES.contains(each.getKey()) ? each.getValue() : each.getValue() + ' ' + each.getKey())
                 .collect(Collectors.joining(", "));
     }
 
