@@ -6,6 +6,8 @@ import static java.lang.invoke.MethodHandles.lookup;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.untorn.pending.PendingBitmap;
 
@@ -40,6 +42,8 @@ public final class Cpu {
      * M3 Counters have one writer, the owner; their readers are racy by contract, and two owners are ordered by the
      *    claim. Opaque, so that a reader sees whole values, and sees them in the end.
      * M4 Others raise a bit or set the status, then requested; the owner lowers requested before it looks.
+     * M5 An owner that is about to sleep arms its bitmap, then looks at requested. Others set requested, then look whether
+     *    it is armed: as PendingBitmap, M4. Held by Cpu_06_SleepVersusRequest.
      *
      * Layout: counters in an array with STRIDE longs at both ends: they are written at every poll, and raisers and
      * movers read the fields of this object.
@@ -53,6 +57,12 @@ public final class Cpu {
     private static final int FORWARDED = STRIDE + 5;
     private static final int MERGED = STRIDE + 6; // put back where somebody had raised again
     private static final int COUNTERS = 7;
+
+    // idle: some microseconds each, for work that comes soon; then sleep
+    private static final int SPINS = 100;
+    private static final int YIELDS = 10;
+    private static final long BACK_OFF_NANOS =
+            50_000; // until a run elsewhere, whose interrupt is pending here, has ended
 
     // status
     private static final int ONLINE = 0;
@@ -85,7 +95,9 @@ public final class Cpu {
     private volatile Owner owner; // written: claimers, owner; read: movers
     private volatile int status; // written: offliners, onliners, owner
     private volatile boolean requested; // written: movers, offliners, owner; read: owner
+    private volatile Waker waker; // written: owner; read: who found it asleep; null while there is no owner
     private int cursor; // owner only: the position where a poll with a limit goes on
+    private int idleRounds; // owner only: since there was work
 
     Cpu(VectorDomain domain, int index, Order order) {
         this.domain = domain;
@@ -117,15 +129,52 @@ public final class Cpu {
 
     /**
      * Makes the calling thread the owner, if there is none, or the one there is has ended. What earlier owners did to
-     * this CPU happens-before what follows.
+     * this CPU happens-before what follows. When the owner sleeps it is woken by {@code LockSupport.unpark}.
      *
-     * @return true if the caller is the owner now, or was already; false if another thread is. That may pass: a thread
-     *     that moves, closes or takes offline does the work of a missing owner, and is the owner for that moment
+     * @return true if the caller is the owner now, or was already (then nothing is changed); false if another thread is.
+     *     That may pass: a thread that moves, closes or takes offline does the work of a missing owner, and is the owner
+     *     for that moment
+     * @throws IllegalStateException if the domain is closed
      */
     public boolean claim() {
+        requireOpen();
+        return own(null);
+    }
+
+    /**
+     * As {@link #claim()}, for an owner that sleeps elsewhere than in {@code LockSupport.park}.
+     *
+     * @param value what wakes it, from now on, also if the caller was the owner already; must not be null
+     * @return as {@link #claim()}
+     * @throws IllegalStateException if the domain is closed
+     */
+    public boolean claim(Waker value) {
+        Objects.requireNonNull(value, "waker");
+        requireOpen();
+        return own(value);
+    }
+
+    private void requireOpen() {
+        if (domain.isClosed()) {
+            throw new IllegalStateException("claim of CPU " + index + ": its domain is closed");
+        }
+    }
+
+    private boolean own(Waker value) {
         Owner me = Owner.current();
         Owner before = owner;
-        return before == me || isFree(before) && compareAndSetOwner(before, me);
+        if (before != me) {
+            if (!isFree(before) || !compareAndSetOwner(before, me)) {
+                return false;
+            }
+            pending.disarm(); // the owner before may have ended in its sleep
+            idleRounds = 0;
+            waker = me;
+        }
+        if (value != null) {
+            waker = value;
+        }
+        return true;
     }
 
     /**
@@ -149,6 +198,8 @@ public final class Cpu {
         try {
             atBoundary();
         } finally {
+            pending.disarm();
+            waker = null;
             owner = null;
         }
         serveIfUnowned(); // whoever still saw an owner left its request to it
@@ -257,6 +308,9 @@ public final class Cpu {
             count(HANDED_OFF, handedOff);
             count(HELD, held);
             count(STRAY, stray);
+            if (stray != 0) {
+                Events.stray(this, stray);
+            }
         }
         return runs;
     }
@@ -284,11 +338,144 @@ public final class Cpu {
         domain.errorHandler().onError(irq, error);
     }
 
+    // ---- the owner between polls: sleep ----
+
+    /**
+     * Announces that the owner is about to sleep. If this returns true, everybody who raises an interrupt of this CPU or
+     * asks something of it calls the {@link Waker}, until {@link #endSleep}: no wake-up is lost. Owner only; wait-free.
+     *
+     * <pre>{@code
+     * if (cpu.announceSleep()) {
+     *     try {
+     *         selector.select(); // claimed with selector::wakeup
+     *     } finally {
+     *         cpu.endSleep();
+     *     }
+     * }
+     * cpu.poll();
+     * }</pre>
+     *
+     * @return true if the owner may sleep; false if something is pending or was asked for: poll. If that poll runs nothing
+     *     and this is false again, an interrupt is pending here whose run elsewhere has not ended: back off for a moment
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
+     */
+    public boolean announceSleep() {
+        requireBetweenPolls("announceSleep");
+        if (!pending.arm()) {
+            return false;
+        }
+        if (requested) { // M5
+            pending.disarm();
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * The owner is awake: no waker is called from here on, but by those who found it asleep before. Owner only; wait-free.
+     *
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
+     */
+    public void endSleep() {
+        requireBetweenPolls("endSleep");
+        pending.disarm();
+    }
+
+    /**
+     * Whether the owner has announced that it sleeps.
+     *
+     * @return true between {@link #announceSleep} and {@link #endSleep}; a snapshot
+     */
+    public boolean isAsleep() {
+        return pending.isArmed();
+    }
+
+    /**
+     * What an owner does after a poll that has no better: spins for a while, then yields, then sleeps until it is
+     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Owner only.
+     *
+     * @param workCount what the poll returned; above 0, this returns at once
+     * @throws IllegalStateException if the caller is not the owner, is inside a handler, listener or callback, or sleeps
+     *     elsewhere
+     */
+    public void idle(int workCount) {
+        Owner me = requireBetweenPolls("idle");
+        if (waker != me) {
+            throw new IllegalStateException(
+                    "idle of CPU " + index + ", waker=" + waker + ": it would not end this sleep");
+        }
+        if (workCount > 0) {
+            idleRounds = 0;
+        } else if (idleRounds < SPINS) {
+            idleRounds++;
+            Thread.onSpinWait();
+        } else if (idleRounds < SPINS + YIELDS) {
+            idleRounds++;
+            Thread.yield();
+        } else if (announceSleep()) {
+            try {
+                LockSupport.park(this);
+            } finally {
+                endSleep();
+            }
+            idleRounds = 0;
+        } else {
+            LockSupport.parkNanos(this, BACK_OFF_NANOS);
+        }
+    }
+
+    /**
+     * Owns this CPU and polls it until the thread is interrupted or the domain is closed; between polls {@linkplain #idle
+     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept.
+     *
+     * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
+     */
+    public void run() {
+        run(this::idle);
+    }
+
+    /**
+     * As {@link #run()}, with another way to idle.
+     *
+     * @param idle is given what each poll returned; Agrona's {@code strategy::idle} fits
+     * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
+     */
+    public void run(IntConsumer idle) {
+        Objects.requireNonNull(idle, "idle");
+        requireOutside(Owner.current(), "run");
+        while (!own(null)) {
+            Owner current = owner;
+            if (current != null && !current.standsIn) {
+                throw notOwner("run", current);
+            }
+            Thread.onSpinWait(); // a mover does the work of the owner that is missing
+        }
+        try {
+            while (!Thread.currentThread().isInterrupted() && !domain.isClosed()) {
+                idle.accept(poll());
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Wakes the owner, who was found asleep. Any thread. */
+    void wake() {
+        Waker current = waker;
+        if (current == null) {
+            return; // it gave up ownership meanwhile
+        }
+        try {
+            current.wake();
+        } catch (Throwable error) {
+            domain.wakerThrew(this, error);
+        }
+    }
+
     // ---- the boundary between polls: owner ----
 
     private void atBoundary() {
         Owner me = owner;
-        boolean forAMoment = me.isServing;
         boolean done = false;
         me.isServing = true;
         requested = false; // M4
@@ -304,7 +491,7 @@ public final class Cpu {
             }
             done = true;
         } finally {
-            me.isServing = forAMoment;
+            me.isServing = me.standsIn;
             if (!done) {
                 requested = true; // a listener threw: the rest is not forgotten
             }
@@ -369,8 +556,11 @@ public final class Cpu {
         }
     }
 
-    private void askOwner() {
+    void askOwner() {
         requested = true; // M4
+        if (pending.isArmed()) { // M5
+            wake();
+        }
         serveIfUnowned();
     }
 
@@ -385,6 +575,21 @@ public final class Cpu {
                 && !(current.thread == Thread.currentThread() && current.serving() == irq);
     }
 
+    /** The interrupt whose handler runs here, or null. */
+    Irq serving() {
+        Owner current = owner;
+        return current == null || current.inside() != this ? null : current.serving();
+    }
+
+    /** The vector of an interrupt here, or 0 if it has left. */
+    int vectorOf(Irq irq) {
+        int vector = VectorDomain.VECTORS - 1;
+        while (vector > 0 && slot(vector) != irq) {
+            vector--;
+        }
+        return vector;
+    }
+
     /** In words, for people. */
     String whatItsOwnerDoes() {
         Owner current = owner;
@@ -396,7 +601,9 @@ public final class Cpu {
         }
         Irq serving = current.serving();
         return current.thread + ", the owner of " + this + ", "
-                + (serving == null ? "has not polled since" : "runs the handler of " + serving);
+                + (serving != null
+                        ? "runs the handler of " + serving
+                        : isAsleep() ? "sleeps: its waker does not wake it" : "has not polled since");
     }
 
     PendingBitmap pending() {
@@ -418,6 +625,13 @@ public final class Cpu {
      * @return how far it has come
      */
     public OfflineResult offline() {
+        long begun = Events.begin();
+        OfflineResult result = takeOffline();
+        Events.offline(this, result, begun);
+        return result;
+    }
+
+    private OfflineResult takeOffline() {
         int toMove = 0;
         int available = 0;
         if (compareAndSetStatus(ONLINE, TURNING)) {
@@ -462,6 +676,7 @@ public final class Cpu {
         domain.matrix().online(index);
         status = ONLINE;
         domain.restartShutDown();
+        Events.online(this);
         return true;
     }
 
@@ -567,15 +782,19 @@ public final class Cpu {
         if (current == null || current.thread != Thread.currentThread()) {
             throw notOwner(operation, current);
         }
-        if (current.isServing) {
+        requireOutside(current, operation);
+        return current;
+    }
+
+    private void requireOutside(Owner me, String operation) {
+        if (me.isServing) {
             throw new IllegalStateException(
                     operation + " of CPU " + index + " from within a listener or callback: return from it first");
         }
-        if (current.inside() != null) {
-            throw new IllegalStateException(operation + " of CPU " + index + " from within a handler on "
-                    + current.inside() + ": return from the handler first");
+        if (me.inside() != null) {
+            throw new IllegalStateException(operation + " of CPU " + index + " from within a handler on " + me.inside()
+                    + ": return from the handler first");
         }
-        return current;
     }
 
     private IllegalStateException notOwner(String operation, Owner current) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.irq;
 
-/** Is told what a handler threw. */
+/** Is told what a handler or a waker threw. */
 @FunctionalInterface
 public interface ErrorHandler {
     /**
@@ -13,4 +13,16 @@ public interface ErrorHandler {
      * @param error what it threw
      */
     void onError(Irq irq, Throwable error);
+
+    /**
+     * Reports what a waker threw: the owner of that CPU may go on sleeping, with something pending. Called on the thread
+     * that raised, in the middle of it; what it throws itself goes to that thread's uncaught exception handler, and the
+     * raise goes on. Unless overridden, it logs.
+     *
+     * @param cpu the CPU whose owner was to be woken
+     * @param error what the waker threw
+     */
+    default void onWakerError(Cpu cpu, Throwable error) {
+        System.getLogger("org.untorn.irq").log(System.Logger.Level.ERROR, () -> "waker of " + cpu + " threw", error);
+    }
 }

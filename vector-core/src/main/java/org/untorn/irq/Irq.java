@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.untorn.matrix.CpuMask;
 import org.untorn.msi.MessageRegister;
 import org.untorn.msi.PairedRegister;
+import org.untorn.pending.PendingBitmap;
 
 /**
  * One source of interrupts: a handler, the CPU and vector it is delivered to, and the means to move it while it fires.
@@ -15,7 +16,8 @@ import org.untorn.msi.PairedRegister;
  * listeners.
  *
  * <p><b>Progress.</b> {@link #raise}, {@link #retrigger}, {@link #mask} and {@link #unmask} are lock-free: a raise is
- * repeated only if the interrupt was moved under it. {@link #setAffinity} and {@link #close} never wait; who meets
+ * repeated only if the interrupt was moved under it. Where the owner of its CPU sleeps they call its {@link Waker}, and are
+ * what that is. {@link #setAffinity} and {@link #close} never wait; who meets
  * another one in progress is told so. None of them runs a handler, and none allocates.
  *
  * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. A run happens-before the next
@@ -39,6 +41,9 @@ public final class Irq extends IrqFields.OwnerSide {
      * M4 The count of runs is written between the two by one thread at a time; its readers are racy by contract: opaque.
      * M5 HELD is set by a compareAndSet that also finds its reason, and lifted together with the reason by another. A
      *    raise that finds HELD set writes it again: the read-modify-write is the fence that PendingBitmap, M2, needs.
+     * M6 Set the bit, or find it set behind a full fence, then look whether the owner sleeps (PendingBitmap, M4). Only at
+     *    the place the interrupt is at: a bit at one that was left is passed on by whoever left it, or is a stray. Held by
+     *    Cpu_05_SleepVersusRaise.
      */
     static final int RAN = 0;
     static final int HANDED_OFF = 1;
@@ -84,8 +89,12 @@ public final class Irq extends IrqFields.OwnerSide {
                 if (vector == 0) {
                     break;
                 }
-                boolean raised = pending[MessageRegister.destination(reading)].raise(vector);
+                PendingBitmap bitmap = pending[MessageRegister.destination(reading)];
+                boolean raised = bitmap.raise(vector);
                 if (paired.isCurrent(reading)) { // M1
+                    if (bitmap.isArmed()) { // M6
+                        wake(reading);
+                    }
                     return raised ? RaiseResult.RAISED : RaiseResult.COALESCED;
                 }
             }
@@ -104,7 +113,8 @@ public final class Irq extends IrqFields.OwnerSide {
                 }
                 continue; // the register was programmed again meanwhile
             }
-            boolean raised = pending[MessageRegister.destination(reading)].raise(vector);
+            PendingBitmap bitmap = pending[MessageRegister.destination(reading)];
+            boolean raised = bitmap.raise(vector);
             if (counts != null) {
                 incrementCount(why);
                 if (!raised) {
@@ -113,9 +123,16 @@ public final class Irq extends IrqFields.OwnerSide {
                 why = Cause.REPEATED;
             }
             if (register.isCurrent(reading)) { // M1
+                if (bitmap.isArmed()) { // M6
+                    wake(reading);
+                }
                 return raised ? RaiseResult.RAISED : RaiseResult.COALESCED;
             }
         }
+    }
+
+    private void wake(long reading) {
+        domain.cpu(MessageRegister.destination(reading)).wake();
     }
 
     /** The register names no place: says why, or null if it does now. */

@@ -25,9 +25,9 @@ import org.untorn.pending.PendingBitmap;
  * domain.cpu(0).poll();
  * }</pre>
  *
- * <p><b>Roles.</b> Every operation may be called by any thread.
+ * <p><b>Roles.</b> Every operation may be called by any thread, from within handlers and listeners too.
  */
-public final class VectorDomain {
+public final class VectorDomain implements AutoCloseable {
     /** The number of vectors of a CPU's table. */
     public static final int VECTORS = 256;
 
@@ -41,6 +41,7 @@ public final class VectorDomain {
     private final Cpu[] cpus;
     private final Queue<Irq> shutDown = new ConcurrentLinkedQueue<>(); // managed, waiting for a CPU
     private final Queue<long[]> counts; // of each interrupt ever opened, by Cause; null unless counting
+    private volatile boolean closed; // written once: closers
     private final PendingBitmap[] pending; // of each CPU, so that a raiser need not read the Cpu object
 
     private VectorDomain(Builder builder) {
@@ -107,10 +108,52 @@ public final class VectorDomain {
      * Begins to open an interrupt.
      *
      * @param handler what serves it; must not be null
-     * @return the builder
+     * @return the builder; its {@link IrqBuilder#open} throws if the domain is closed by then
      */
     public IrqBuilder irq(IrqHandler handler) {
         return new IrqBuilder(this, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Ends this domain: closes every interrupt, wakes every owner that sleeps, and ends every {@link Cpu#run()}. Never
+     * waits; a handler that is running ends its run, and owners free the vectors at their next poll. From here on nothing
+     * can be opened and no CPU claimed, both are errors; raises answer {@link RaiseResult#CLOSED}, moves {@link
+     * MoveResult#CLOSED}. Does nothing if it is closed.
+     */
+    @Override
+    public void close() {
+        closed = true; // whoever opens or moves an interrupt meanwhile, and is missed below, closes it
+        for (Cpu cpu : cpus) {
+            for (int vector = 0; vector < VECTORS; vector++) {
+                Irq irq = cpu.slot(vector);
+                if (irq != null) {
+                    irq.close();
+                }
+            }
+        }
+        shutDown.forEach(Irq::close);
+        for (Cpu cpu : cpus) {
+            cpu.askOwner();
+        }
+    }
+
+    /**
+     * Whether {@link #close} was called.
+     *
+     * @return true if it was
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * What every CPU and interrupt has done so far, and where each interrupt is: for people, for load balancing. Reads
+     * what owners and movers count anyway and disturbs none of them; takes time in proportion to the number of CPUs.
+     *
+     * @return a plain value that prints like Linux's {@code /proc/interrupts}; each figure is read at a moment of its own
+     */
+    public DomainSnapshot snapshot() {
+        return DomainSnapshot.of(this);
     }
 
     /**
@@ -168,6 +211,7 @@ public final class VectorDomain {
     }
 
     void brokenAffinity(Irq irq) {
+        Events.brokenAffinity(irq);
         tell(irq, () -> affinityListener.onBrokenAffinity(irq, irq.affinity()));
     }
 
@@ -177,6 +221,16 @@ public final class VectorDomain {
             call.run();
         } catch (Throwable error) {
             errorHandler.onError(irq, error);
+        }
+    }
+
+    /** Somebody is in the middle of a raise or a move: nothing may be thrown there. */
+    void wakerThrew(Cpu cpu, Throwable error) {
+        try {
+            errorHandler.onWakerError(cpu, error);
+        } catch (Throwable thrown) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
         }
     }
 
@@ -390,8 +444,12 @@ public final class VectorDomain {
          *
          * @return the interrupt; empty if no CPU of its affinity is online and has a free vector, or, if it is managed, if
          *     one of them has none to reserve, or, if it is remapped, if the table is full
+         * @throws IllegalStateException if the domain is closed
          */
         public Optional<Irq> open() {
+            if (domain.isClosed()) {
+                throw new IllegalStateException("open of " + name + ": the domain is closed");
+            }
             return Optional.ofNullable(Mover.open(this));
         }
 

@@ -638,9 +638,26 @@ class LifecycleTest {
         claimAll();
         busy.raise();
         cpu0.poll();
-        assertEquals(1, stalls.size());
-        assertTrue(stalls.get(0).reason().contains("runs the handler of busy"), stalls.toString());
+        assertEquals(
+                List.of(new Target(0, 33), new Target(0, 32)),
+                stalls.stream().map(Watchdog.Stall::place).toList());
+        assertSame(busy, stalls.get(0).irq(), "it does not return");
+        assertSame(irq, stalls.get(1).irq(), "it waits for its old vector");
+        assertTrue(stalls.get(1).reason().contains("runs the handler of busy"), stalls.toString());
         cpu1.poll();
+    }
+
+    @Test
+    void watchdog_handlerReturnsAndRunsAgain_isNoStall() {
+        Watchdog watchdog = new Watchdog(domain, 0);
+        List<Watchdog.Stall> stalls = new ArrayList<>();
+        Irq irq = open(domain.irq(source -> stalls.addAll(watchdog.check())).affinity(ON_0));
+        claimAll();
+        for (int run = 0; run < 3; run++) {
+            irq.raise();
+            cpu0.poll();
+        }
+        assertEquals(List.of(), stalls);
     }
 
     // ---- remapped ----

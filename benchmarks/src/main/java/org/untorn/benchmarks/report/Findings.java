@@ -12,10 +12,15 @@ import org.untorn.benchmarks.run.Measurement;
 final class Findings {
     private static final List<Kind> RIVALS = List.of(Kind.SAME_JOB, Kind.LESS, Kind.FLOOR, Kind.OTHER);
 
+    private static final String SHARE = "share of undisturbed";
+
     private Findings() {}
 
     /** Our best against the best of each kind of rival. */
     static String bars(Panel panel) {
+        if (panel.measurements().stream().anyMatch(each -> each.also().containsKey(SHARE))) {
+            return shares(panel);
+        }
         Optional<Measurement> ours = panel.best(Kind.OURS);
         if (ours.isEmpty()) {
             return range(panel);
@@ -37,6 +42,16 @@ final class Findings {
                     + '.';
         }
         return fastest + (panel.count(Kind.OURS) == 1 ? " is " : "; it is ") + list(parts) + '.';
+    }
+
+    /** What is left of each throughput. */
+    private static String shares(Panel panel) {
+        List<String> parts = panel.measurements().stream()
+                .filter(each -> each.also().containsKey(SHARE) && Kind.of(each) != Kind.CONTROL)
+                .sorted(Comparator.comparing(each -> -each.also().get(SHARE)))
+                .map(each -> "%.0f %% (%s)".formatted(100 * each.also().get(SHARE), each.subject()))
+                .toList();
+        return "Of the undisturbed throughput, this is left: " + list(parts) + '.';
     }
 
     private static String against(Measurement ours, Measurement rival) {

@@ -18,6 +18,7 @@ import org.untorn.benchmarks.run.Measurement;
  */
 record Lost(String subject, Kind kind, Map<String, Double> sums) {
     private static final String LOST = "lost";
+    private static final String OVERLAPS = "overlaps";
 
     /** Every subject of which losses were counted, ours first. */
     static List<Lost> of(Results results) {
@@ -39,8 +40,9 @@ record Lost(String subject, Kind kind, Map<String, Double> sums) {
         return sums;
     }
 
-    static double count(Measurement measurement) {
-        return measurement.also().getOrDefault(LOST, 0.0);
+    /** Whether a guarantee was broken: a raise lost, or a handler run twice at once. */
+    static boolean isBroken(Measurement measurement) {
+        return measurement.also().getOrDefault(LOST, 0.0) + measurement.also().getOrDefault(OVERLAPS, 0.0) > 0;
     }
 
     double lost() {
@@ -56,6 +58,6 @@ record Lost(String subject, Kind kind, Map<String, Double> sums) {
         if (kind == Kind.CONTROL) {
             return lost() > 0 ? "control: loses, as it must" : "control: not seen to lose, run longer";
         }
-        return lost() > 0 ? "LOST" : "";
+        return lost() > 0 ? "LOST" : sums.getOrDefault(OVERLAPS, 0.0) > 0 ? "OVERLAPPED" : "";
     }
 }

@@ -60,11 +60,9 @@ public final class Readme {
         List<Panel> panels = panels();
         List<Panel> moves = Panel.of(run, "migration").stream()
                 .filter(panel -> panel.unit().startsWith("ns"))
-                .filter(panel -> panel.measurements().stream()
-                        .anyMatch(each -> each.also().containsKey("lost")))
                 .toList();
         if (panels.isEmpty() || moves.isEmpty()) {
-            throw new IOException(directory + ": the run has no signal path, or no moves in closed loop.");
+            throw new IOException(directory + ": the run has no signal path, or no moves.");
         }
         Conditions on = run.conditions();
         String folder = readme.toAbsolutePath()
@@ -81,7 +79,7 @@ public final class Readme {
                         CHART,
                         "What a move costs and what it loses",
                         moves.get(0).title(),
-                        Tables.moves(moves.get(0)).markdown(),
+                        Tables.moves(moves.get(0), Lost.of(run)).markdown(),
                         Findings.lost(Lost.of(run)));
     }
 

@@ -82,9 +82,9 @@ public record Results(
         return !end.isEmpty();
     }
 
-    /** Whether the library, not a control or a rival, lost a raise. */
+    /** Whether the library, not a control or a rival, lost a raise or ran a handler twice at once. */
     public boolean libraryLost() {
-        return measurements.stream().anyMatch(each -> Kind.of(each) == Kind.OURS && Lost.count(each) > 0);
+        return measurements.stream().anyMatch(each -> Kind.of(each) == Kind.OURS && Lost.isBroken(each));
     }
 
     /** What the hardware's own atomic-or costs in this run, nanoseconds; NaN if it was not measured. */

@@ -115,16 +115,21 @@ final class Tables {
         return table;
     }
 
-    /** What moves cost and lose, for the README; cheapest first. */
-    static Table moves(Panel panel) {
-        Table table = new Table(2, "protocol", "", "a move", "lost", "spurious");
+    /** What moves cost by JMH, and what was lost in closed loop, for the README. */
+    static Table moves(Panel panel, List<Lost> all) {
+        Table table = new Table(2, "how it moves", "", "a move", "speed", "lost", "spurious");
+        double ours = panel.best(Kind.OURS).map(Panel::speed).orElse(Double.NaN);
         for (Measurement each : panel.measurements()) {
+            Optional<Lost> counted = all.stream()
+                    .filter(lost -> lost.subject().equals(each.subject()) && lost.kind() == Kind.of(each))
+                    .findFirst();
             table.add(
                     each.subject(),
                     kind(each),
                     Figures.of(each.value(), each.error(), panel.unit()),
-                    count(each.also().getOrDefault("lost", Double.NaN)),
-                    count(each.also().getOrDefault("spurious", Double.NaN)));
+                    String.format(Locale.ROOT, "%.2f", Panel.speed(each) / ours),
+                    count(counted.map(Lost::lost).orElse(Double.NaN)),
+                    count(counted.map(lost -> lost.sum("spurious")).orElse(Double.NaN)));
         }
         return table;
     }

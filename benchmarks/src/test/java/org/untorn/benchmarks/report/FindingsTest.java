@@ -49,6 +49,20 @@ class FindingsTest {
     }
 
     @Test
+    void bars_throughputDuringMoves_isAShareOfTheUndisturbed() {
+        List<Measurement> raised = List.of(
+                raised("stamped", "", 0.62), raised("three-step", "", 0.4), raised("global lock", "the same job", 0.71));
+        assertEquals(
+                "Of the undisturbed throughput, this is left: 71 % (global lock), 62 % (stamped) and 40 % (three-step).",
+                Findings.bars(new Panel(Map.of(), "raises/s", raised)));
+    }
+
+    private static Measurement raised(String subject, String group, double share) {
+        return new Measurement(
+                "migration", subject, group, Map.of(), "raises/s", 1e8, 1e6, Map.of("share of undisturbed", share));
+    }
+
+    @Test
     void growth_isRightEndThroughLeftEnd() {
         List<LineChart.Series> curves = List.of(
                 new LineChart.Series("raise", new double[] {4, 64, 4096}, new double[] {10, 30, 12}),

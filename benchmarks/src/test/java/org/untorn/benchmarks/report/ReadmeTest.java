@@ -66,7 +66,7 @@ class ReadmeTest {
         assertTrue(once.startsWith("before\n" + Readme.BEGIN) && once.endsWith(Readme.END + "after\n"), once);
         assertFalse(once.contains("old"), once);
         assertTrue(once.contains("](benchmarks/runs/x/signal.svg)"), once);
-        assertTrue(once.contains("| torn | control | 170 ns ± 3.3 % | 1,234 | 3 |"), once);
+        assertTrue(once.contains("| torn | control | 170 ns ± 3.3 % | 1.07 | 1,234 | 3 |"), once);
         new Readme(file, run, results).write();
         assertEquals(once, Files.readString(file));
         String chart = Files.readString(run.resolve(Readme.CHART));

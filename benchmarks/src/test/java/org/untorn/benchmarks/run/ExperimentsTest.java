@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.untorn.benchmarks.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every step of every experiment, for a moment: that it ends and gives figures, not which. */
+class ExperimentsTest {
+    private static final Effort A_MOMENT = new Effort(1, false, 0, 1, Duration.ofMillis(2), Duration.ofMillis(30));
+
+    @TempDir
+    private static Path directory;
+
+    @BeforeAll
+    static void allowOtherJmhRuns() {
+        System.setProperty("jmh.ignoreLock", "true");
+    }
+
+    private static List<Experiment> all() {
+        return Experiments.all(depth -> A_MOMENT);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachExperiment_everyStepForAMoment_givesFigures() {
+        return all().stream()
+                .map(experiment -> DynamicTest.dynamicTest(experiment.id(), () -> runAll(experiment, Depth.FULL)));
+    }
+
+    /** So that the test above has run what a quick run does. */
+    @Test
+    void quickSteps_areAmongTheFull() {
+        for (Experiment experiment : all()) {
+            Set<String> full = new HashSet<>();
+            experiment.steps(Depth.FULL).forEach(step -> full.add(step.title()));
+            for (Experiment.Step step : experiment.steps(Depth.QUICK)) {
+                assertTrue(full.contains(step.title()), step::title);
+            }
+        }
+    }
+
+    private static void runAll(Experiment experiment, Depth depth) throws Exception {
+        List<Measurement> measurements = new ArrayList<>();
+        for (Experiment.Step step : experiment.steps(depth)) {
+            int before = measurements.size();
+            step.run(directory, measurements::add);
+            for (Measurement each : measurements.subList(before, measurements.size())) {
+                assertEquals(experiment.id(), each.experiment());
+                assertTrue(each.value() > 0, each::toString);
+            }
+        }
+        assertFalse(measurements.isEmpty());
+        Set<List<Object>> keys = new HashSet<>();
+        for (Measurement each : measurements) {
+            assertTrue(keys.add(List.of(each.subject(), each.parameters(), each.unit())), () -> "twice: " + each);
+        }
+    }
+
+    @Test
+    void quickRun_asEstimated_takesFourMinutesAtMost_fullRunTwentyFive() {
+        assertTrue(estimate(Depth.QUICK) <= 240, () -> "seconds=" + estimate(Depth.QUICK));
+        assertTrue(estimate(Depth.FULL) <= 1500, () -> "seconds=" + estimate(Depth.FULL));
+    }
+
+    private static double estimate(Depth depth) {
+        return Experiments.all().stream()
+                .flatMap(experiment -> experiment.steps(depth).stream())
+                .mapToDouble(Experiment.Step::seconds)
+                .sum();
+    }
+}
