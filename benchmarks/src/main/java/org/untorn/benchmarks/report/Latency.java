@@ -9,29 +9,28 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.untorn.benchmarks.run.Measurement;
 
-/** Latencies as curves over the percentiles, one chart for each kind of owner. */
+/** Latencies as curves over the percentiles: a curve for each disturbance, a chart for each kind of owner. */
 final class Latency {
-    private static final int MAX_CURVES = 6;
+    private static final String DISTURBANCE = "disturbance";
 
     private Latency() {}
 
-    /** The measurements that have percentiles, as they belong into one chart each. */
+    /** The measurements that have percentiles, as they belong into one chart each, the undisturbed first. */
     static Map<String, List<Measurement>> charts(Results results) {
-        List<Measurement> all = results.measurements().stream()
+        return results.measurements().stream()
                 .filter(each -> each.experiment().equals("latency") && percentiles(each).length > 1)
-                .toList();
-        Map<String, List<Measurement>> charts = all.stream()
-                .collect(Collectors.groupingBy(
-                        each -> each.parameters().getOrDefault("owner", ""), LinkedHashMap::new, Collectors.toList()));
-        charts.replaceAll((owner, each) -> each.subList(0, Math.min(each.size(), MAX_CURVES)));
-        return charts;
+                .collect(Collectors.groupingBy(Latency::title, LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** "1,000 moves/s". */
-    static String name(Measurement measurement) {
+    private static String title(Measurement measurement) {
         Map<String, String> rest = new LinkedHashMap<>(measurement.parameters());
-        rest.remove("owner");
-        return rest.isEmpty() ? measurement.subject() : Panel.title(rest);
+        rest.remove(DISTURBANCE);
+        return Panel.title(rest);
+    }
+
+    /** "undisturbed", "1,000 moves/s". */
+    static String name(Measurement measurement) {
+        return measurement.parameters().getOrDefault(DISTURBANCE, measurement.subject());
     }
 
     static LineChart chart(List<Measurement> measurements) {

@@ -56,7 +56,7 @@ record Lost(String subject, Kind kind, Map<String, Double> sums) {
     /** What a reader has to know of this line. */
     String remark() {
         if (kind == Kind.CONTROL) {
-            return lost() > 0 ? "control: loses, as it must" : "control: not seen to lose, run longer";
+            return lost() > 0 ? "control: loses" : "control: none seen";
         }
         return lost() > 0 ? "LOST" : sums.getOrDefault(OVERLAPS, 0.0) > 0 ? "OVERLAPPED" : "";
     }

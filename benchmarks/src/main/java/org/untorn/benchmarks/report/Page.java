@@ -187,7 +187,12 @@ public final class Page {
                 .forEach((unit, byRun) -> byRun.forEach((run, curves) -> {
                     LineChart chart = Scale.chart(unit, curves);
                     String finding = Findings.growth(curves, Scale.SIZE);
-                    figure(run, unit, finding, drawing(chart, unit, finding), Tables.curves(Scale.SIZE, unit, curves));
+                    figure(
+                    run,
+                    Scale.title(unit),
+                    finding,
+                    drawing(chart, Scale.title(unit), finding),
+                    Tables.curves(Scale.SIZE, unit, curves));
                 }));
     }
 

@@ -46,7 +46,7 @@ record Panel(Map<String, String> parameters, String unit, List<Measurement> meas
 
     private static String words(String key, String value) {
         if (!value.matches("[0-9]+")) {
-            return value;
+            return key.equals("owner") ? value + " owner" : value;
         }
         boolean one = value.equals("1") && key.endsWith("s") && !key.endsWith("/s");
         return Figures.count(Long.parseLong(value)) + ' ' + (one ? key.substring(0, key.length() - 1) : key);

@@ -40,6 +40,10 @@ final class Scale {
         return charts;
     }
 
+    static String title(String unit) {
+        return unit.equals("bytes") ? "Memory" : "Time of an operation";
+    }
+
     static LineChart chart(String unit, List<LineChart.Series> series) {
         Axis x = Axis.log(SIZE, values(series.stream().map(LineChart.Series::x).toList()), Figures::count);
         DoubleStream values = values(series.stream().map(LineChart.Series::y).toList());
@@ -60,6 +64,7 @@ final class Scale {
         Map<String, String> rest = new LinkedHashMap<>(measurement.parameters());
         rest.remove("cpus");
         rest.remove("interrupts");
+        rest.remove("threads");
         return measurement.subject() + (rest.isEmpty() ? "" : ", " + Panel.title(rest));
     }
 }

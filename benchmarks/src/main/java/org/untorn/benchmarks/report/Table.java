@@ -59,23 +59,30 @@ final class Table {
         out.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 
-    /** With columns as wide as their widest cell. */
+    /** With columns as wide as their widest cell; a row of one cell may run over the others. */
     String text() {
-        StringBuilder out = new StringBuilder();
         List<List<String>> all = new ArrayList<>(List.of(headings));
         all.addAll(rows);
         int[] widths = IntStream.range(0, headings.size())
-                .map(i ->
-                        all.stream().mapToInt(row -> row.get(i).length()).max().orElse(0))
+                .map(i -> all.stream()
+                        .filter(row -> !isTitle(row))
+                        .mapToInt(row -> row.get(i).length())
+                        .max()
+                        .orElse(0))
                 .toArray();
+        StringBuilder out = new StringBuilder();
         for (List<String> row : all) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                String pad = " ".repeat(widths[i] - row.get(i).length());
+                String pad = " ".repeat(Math.max(0, widths[i] - row.get(i).length()));
                 line.append(i == 0 ? "" : "  ").append(i < words ? row.get(i) + pad : pad + row.get(i));
             }
             out.append(line.toString().stripTrailing()).append('\n');
         }
         return out.toString();
+    }
+
+    private static boolean isTitle(List<String> row) {
+        return row.stream().skip(1).allMatch(String::isEmpty);
     }
 }

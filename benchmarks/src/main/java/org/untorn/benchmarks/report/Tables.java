@@ -4,7 +4,6 @@ package org.untorn.benchmarks.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.untorn.benchmarks.run.Measurement;
@@ -36,7 +35,7 @@ final class Tables {
         for (Measurement each : panel.measurements()) {
             List<String> row = new ArrayList<>(
                     List.of(each.subject(), kind(each), Figures.of(each.value(), each.error(), each.unit())));
-            ours.ifPresent(best -> row.add(String.format(Locale.ROOT, "%.2f", Panel.speed(each) / Panel.speed(best))));
+            ours.ifPresent(best -> row.add(Figures.digits(Panel.speed(each) / Panel.speed(best))));
             if (bare) {
                 row.add(Figures.digits(Figures.nanos(each.value(), each.unit()) / atomicOr));
             }
@@ -127,7 +126,7 @@ final class Tables {
                     each.subject(),
                     kind(each),
                     Figures.of(each.value(), each.error(), panel.unit()),
-                    String.format(Locale.ROOT, "%.2f", Panel.speed(each) / ours),
+                    Figures.digits(Panel.speed(each) / ours),
                     count(counted.map(Lost::lost).orElse(Double.NaN)),
                     count(counted.map(lost -> lost.sum("spurious")).orElse(Double.NaN)));
         }

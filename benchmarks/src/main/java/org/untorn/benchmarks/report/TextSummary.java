@@ -11,7 +11,7 @@ import org.untorn.benchmarks.run.Measurement;
 /** A run on a terminal, in at most {@value #COLUMNS} columns. */
 public final class TextSummary {
     public static final int COLUMNS = 100;
-    private static final int NAME = 48;
+    private static final int NAME = 56;
 
     private TextSummary() {}
 
@@ -66,13 +66,13 @@ public final class TextSummary {
         Table table = new Table(1, experiment, "measured", "speed", "B/op");
         for (Panel panel : panels) {
             double ours = panel.best(Kind.OURS).map(Panel::speed).orElse(Double.NaN);
-            table.add(cut(panel.title().isEmpty() ? panel.unit() : panel.title(), NAME), "", "", "");
+            table.add(panel.title().isEmpty() ? panel.unit() : panel.title(), "", "", "");
             for (Measurement each : panel.measurements()) {
                 Map<String, Double> also = each.also();
                 table.add(
                         cut("  " + each.subject() + (each.group().isEmpty() ? "" : " (" + each.group() + ")"), NAME),
                         Figures.of(each.value(), each.error(), each.unit()),
-                        Double.isNaN(ours) ? "" : "%.2f".formatted(Panel.speed(each) / ours),
+                        Double.isNaN(ours) ? "" : Figures.digits(Panel.speed(each) / ours),
                         also.containsKey("B/op") ? "%.1f".formatted(also.get("B/op")) : "");
             }
         }

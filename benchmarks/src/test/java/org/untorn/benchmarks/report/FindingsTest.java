@@ -74,9 +74,9 @@ class FindingsTest {
 
     @Test
     void tail_comparesWithTheFirst() {
-        List<Measurement> curves = Latency.charts(new MadeUpRun().results()).get("busy-spin owner");
+        List<Measurement> curves = Latency.charts(new MadeUpRun().results()).get("busy-spin owner, 2 threads");
         assertEquals(
-                "The 99.9th percentile is 4.11 µs for “0 moves/s”, 1.02 × that for “1,000 moves/s” and 2.67 × that for"
+                "The 99.9th percentile is 4.11 µs for “undisturbed”, 1.02 × that for “1,000 moves/s” and 2.70 × that for"
                         + " “100,000 moves/s”.",
                 Findings.tail(curves, "p99.9"));
     }

@@ -37,8 +37,11 @@ final class MadeUpRun {
 
     Results results() {
         measurements.clear();
-        for (String raises : List.of("1", "8", "64")) {
-            signal(parameters("shape", "burst", "raises", raises), Math.sqrt(Double.parseDouble(raises)));
+        signal(parameters("shape", "round trip", "threads", "1"), 1);
+        for (String raises : List.of("1", "64")) {
+            signal(
+                    parameters("shape", "burst", "raises", raises, "threads", "1"),
+                    Math.sqrt(Double.parseDouble(raises)));
         }
         signal(parameters("shape", "fan-in", "sources", "256", "threads", "2"), 0.4);
         cells();
@@ -72,7 +75,7 @@ final class MadeUpRun {
     }
 
     private void signal(Map<String, String> shape, double scale) {
-        add("signal", "Untorn", "the same job", shape, "signals/s", 21e6 * ours * scale, 0.6e6);
+        add("signal", "Untorn", "", shape, "signals/s", 21e6 * ours * scale, 0.6e6);
         add("signal", DIRTY_LIST, "the same job", shape, "signals/s", 19e6, 0.9e6);
         add("signal", FASTEST_QUEUE, "less", shape, "signals/s", 21e6 * scale, 1.1e6);
         add("signal", LONGEST_NAME, "less", shape, "signals/s", 18e6, 3e6);
@@ -99,7 +102,7 @@ final class MadeUpRun {
     }
 
     private void migration() {
-        Map<String, String> idle = parameters("state", "idle", "movers", "1");
+        Map<String, String> idle = parameters("situation", "idle, the mover polls", "threads", "1");
         moved("stamped", "", idle, 182, lost);
         moved("three-step", "", idle, 260, 0);
         moved("three-step, always", "", idle, 290, 0);
@@ -120,15 +123,19 @@ final class MadeUpRun {
     }
 
     private void latency() {
-        for (String owner : List.of("busy-spin owner", "parking owner")) {
-            for (String moves : List.of("0", "1000", "100000")) {
-                double factor = 1 + Double.parseDouble(moves) / 60_000 + (owner.startsWith("p") ? 40 : 0);
+        Map<String, Double> disturbances = new LinkedHashMap<>();
+        disturbances.put("undisturbed", 1.0);
+        disturbances.put("1,000 moves/s", 1.02);
+        disturbances.put("100,000 moves/s", 2.7);
+        for (String owner : List.of("busy-spin", "parking")) {
+            for (String disturbance : disturbances.keySet()) {
+                double factor = disturbances.get(disturbance) + (owner.startsWith("p") ? 40 : 0);
                 Map<String, Double> also = new LinkedHashMap<>();
                 for (double percentile : Axis.PERCENTILES) {
                     also.put(Latency.key(percentile), 130 * factor / Math.sqrt(1 - percentile / 100));
                 }
                 also.put("max", 90_000 * factor);
-                Map<String, String> how = parameters("owner", owner, "moves/s", moves);
+                Map<String, String> how = parameters("disturbance", disturbance, "owner", owner, "threads", "2");
                 measurements.add(new Measurement("latency", "Untorn", "", how, "ns", 150, Double.NaN, also));
             }
         }
