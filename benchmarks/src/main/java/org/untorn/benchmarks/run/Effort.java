@@ -13,10 +13,12 @@ import java.time.Duration;
  * @param iterations how many are kept
  * @param iteration how long each is
  * @param loop how long a closed loop, or a latency run, lasts in all
+ * @param largestScale how many CPUs the largest domain has
  */
-record Effort(int turns, boolean forked, int warmups, int iterations, Duration iteration, Duration loop) {
-    static final Effort QUICK = new Effort(1, true, 2, 5, Duration.ofMillis(80), Duration.ofMillis(1500));
-    static final Effort FULL = new Effort(3, true, 5, 5, Duration.ofMillis(150), Duration.ofSeconds(8));
+record Effort(
+        int turns, boolean forked, int warmups, int iterations, Duration iteration, Duration loop, int largestScale) {
+    static final Effort QUICK = new Effort(1, true, 2, 5, Duration.ofMillis(80), Duration.ofMillis(1500), 4096);
+    static final Effort FULL = new Effort(3, true, 5, 5, Duration.ofMillis(150), Duration.ofSeconds(8), 4096);
 
     private static final double FORK_SECONDS = 0.7;
 
@@ -26,7 +28,7 @@ record Effort(int turns, boolean forked, int warmups, int iterations, Duration i
 
     /** The same with one turn. */
     Effort once() {
-        return new Effort(1, forked, warmups, iterations, iteration, loop);
+        return new Effort(1, forked, warmups, iterations, iteration, loop, largestScale);
     }
 
     /** Estimated time of one turn of one benchmark. */

@@ -18,6 +18,12 @@ public final class Experiments {
     }
 
     static List<Experiment> all(Function<Depth, Effort> efforts) {
-        return List.of(new LimitsExperiment(efforts), new SignalExperiment(efforts), new MigrationExperiment(efforts));
+        return List.of(
+                new LimitsExperiment(efforts),
+                new SignalExperiment(efforts),
+                new CellExperiment(efforts),
+                new MigrationExperiment(efforts),
+                new LatencyExperiment(efforts),
+                new ScaleExperiment(efforts));
     }
 }

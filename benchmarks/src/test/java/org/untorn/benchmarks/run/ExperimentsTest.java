@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every step of every experiment, for a moment: that it ends and gives figures, not which. */
 class ExperimentsTest {
-    private static final Effort A_MOMENT = new Effort(1, false, 0, 1, Duration.ofMillis(2), Duration.ofMillis(30));
+    private static final Effort A_MOMENT = new Effort(1, false, 0, 1, Duration.ofMillis(2), Duration.ofMillis(30), 16);
 
     @TempDir
     private static Path directory;
