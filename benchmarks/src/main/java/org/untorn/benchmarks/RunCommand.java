@@ -17,12 +17,12 @@ import org.untorn.benchmarks.report.Conditions;
 import org.untorn.benchmarks.report.Page;
 import org.untorn.benchmarks.report.Results;
 import org.untorn.benchmarks.report.TextSummary;
-import org.untorn.benchmarks.report.Verdict;
 import org.untorn.benchmarks.run.Depth;
 import org.untorn.benchmarks.run.Experiment;
 import org.untorn.benchmarks.run.Experiments;
 import org.untorn.benchmarks.run.Measurement;
 import org.untorn.benchmarks.run.Target;
+import org.untorn.benchmarks.run.TargetResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -96,6 +96,7 @@ final class RunCommand implements Callable<Integer> {
         if (conditions.isLoaded()) {
             err.println(conditions.warning());
         }
+        err.println("into " + directory.toAbsolutePath());
         Results results = measure(chosen, depth, directory, conditions);
         Files.writeString(directory.resolve(PAGE), Page.of(List.of(results)));
         TextSummary.print(results, text);
@@ -134,17 +135,12 @@ final class RunCommand implements Callable<Integer> {
             }
             results.save(directory);
         }
-        List<Verdict> targets = depth == Depth.FULL ? judged(measurements) : List.of();
+        List<TargetResult> targets = depth == Depth.QUICK
+                ? List.of()
+                : Target.all().stream().map(each -> each.evaluate(measurements)).toList();
         results = new Results(Results.FORMAT, conditions, Machine.now(), hypotheses, measurements, targets, failures);
         results.save(directory);
         return results;
-    }
-
-    private static List<Verdict> judged(List<Measurement> measurements) {
-        return Target.all().stream()
-                .map(each -> new Verdict(
-                        each.title(), each.ratio(measurements), each.limit(), each.direction(), each.met(measurements)))
-                .toList();
     }
 
     private List<Experiment> chosen() {

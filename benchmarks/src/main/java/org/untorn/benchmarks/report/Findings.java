@@ -178,21 +178,6 @@ final class Findings {
         return text.append('.').toString();
     }
 
-    static String targets(List<Verdict> targets) {
-        List<Verdict> measured = targets.stream().filter(Verdict::isMeasured).toList();
-        List<String> missed = measured.stream()
-                .filter(each -> !each.met())
-                .map(each -> each.title() + " (" + each.words() + ")")
-                .toList();
-        String unknown = measured.size() == targets.size()
-                ? ""
-                : "; " + (targets.size() - measured.size()) + " not measured in this run";
-        return "%d of %d targets met".formatted(measured.size() - missed.size(), targets.size())
-                + (missed.isEmpty() ? "" : "; missed: " + list(missed))
-                + unknown
-                + '.';
-    }
-
     private static String list(List<String> parts) {
         return parts.size() < 2
                 ? String.join("", parts)

@@ -111,8 +111,8 @@ public final class Page {
         heading("Targets");
         for (int i = 0; i < runs.size(); i++) {
             if (!runs.get(i).targets().isEmpty()) {
-                paragraph("", name(i) + Findings.targets(runs.get(i).targets()));
-                out.append(Tables.targets(runs.get(i).targets()).html());
+                paragraph("", name(i) + Targets.finding(runs.get(i).targets()));
+                out.append(Targets.table(runs.get(i).targets(), true).html());
             }
         }
     }
@@ -188,11 +188,11 @@ public final class Page {
                     LineChart chart = Scale.chart(unit, curves);
                     String finding = Findings.growth(curves, Scale.SIZE);
                     figure(
-                    run,
-                    Scale.title(unit),
-                    finding,
-                    drawing(chart, Scale.title(unit), finding),
-                    Tables.curves(Scale.SIZE, unit, curves));
+                            run,
+                            Scale.title(unit),
+                            finding,
+                            drawing(chart, Scale.title(unit), finding),
+                            Tables.curves(Scale.SIZE, unit, curves));
                 }));
     }
 

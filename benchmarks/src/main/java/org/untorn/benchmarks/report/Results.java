@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.untorn.benchmarks.run.Measurement;
+import org.untorn.benchmarks.run.TargetResult;
 
 /**
  * A run: what {@code results.json} holds.
@@ -33,7 +34,7 @@ public record Results(
         String end,
         Map<String, String> hypotheses,
         List<Measurement> measurements,
-        List<Verdict> targets,
+        List<TargetResult> targets,
         List<String> failures) {
     public static final int FORMAT = 1;
     public static final String FILE = "results.json";

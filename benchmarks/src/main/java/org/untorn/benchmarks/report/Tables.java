@@ -102,18 +102,6 @@ final class Tables {
         return Double.isNaN(count) ? "–" : Figures.count(count);
     }
 
-    static Table targets(List<Verdict> targets) {
-        Table table = new Table(2, "target", "", "measured", "limit");
-        for (Verdict each : targets) {
-            table.add(
-                    each.title(),
-                    each.words(),
-                    each.isMeasured() ? Figures.digits(each.ratio()) : "–",
-                    (each.direction().equals("at least") ? "≥ " : "≤ ") + Figures.whole(each.limit()));
-        }
-        return table;
-    }
-
     /** What moves cost by JMH, and what was lost in closed loop, for the README. */
     static Table moves(Panel panel, List<Lost> all) {
         Table table = new Table(2, "how it moves", "", "a move", "speed", "lost", "spurious");

@@ -46,18 +46,8 @@ public final class TextSummary {
         }
         if (!run.targets().isEmpty()) {
             out.println();
-            for (Verdict each : run.targets()) {
-                paragraph(
-                        out,
-                        "%s: %s, %s %s: %s"
-                                .formatted(
-                                        each.title(),
-                                        each.isMeasured() ? Figures.digits(each.ratio()) : "–",
-                                        each.direction(),
-                                        Figures.whole(each.limit()),
-                                        each.words()));
-            }
-            paragraph(out, Findings.targets(run.targets()));
+            out.print(shortened(Targets.table(run.targets(), false).text()));
+            paragraph(out, Targets.finding(run.targets()));
         }
         run.failures().forEach(failure -> paragraph(out, "Not measured: " + failure));
     }

@@ -51,7 +51,9 @@ class FindingsTest {
     @Test
     void bars_throughputDuringMoves_isAShareOfTheUndisturbed() {
         List<Measurement> raised = List.of(
-                raised("stamped", "", 0.62), raised("three-step", "", 0.4), raised("global lock", "the same job", 0.71));
+                raised("stamped", "", 0.62),
+                raised("three-step", "", 0.4),
+                raised("global lock", "the same job", 0.71));
         assertEquals(
                 "Of the undisturbed throughput, this is left: 71 % (global lock), 62 % (stamped) and 40 % (three-step).",
                 Findings.bars(new Panel(Map.of(), "raises/s", raised)));

@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.untorn.benchmarks.run.Measurement;
+import org.untorn.benchmarks.run.TargetResult;
+import org.untorn.benchmarks.run.TargetResult.Direction;
+import org.untorn.benchmarks.run.TargetResult.Status;
 
 /** A run that nobody made, with something of every kind: only tests may show it. */
 final class MadeUpRun {
@@ -49,10 +52,10 @@ final class MadeUpRun {
         latency();
         scale();
         limits();
-        List<Verdict> targets = List.of(
-                new Verdict("64-raise bursts against the fastest queue", ours, 1.5, "at least", ours >= 1.5),
-                new Verdict("stamped move against the uncontended global lock", 1.38, 1.5, "at most", true),
-                new Verdict("memory of an idle CPU", Double.NaN, 4096, "at most", false));
+        List<TargetResult> targets = List.of(
+                target("64-raise bursts against the fastest queue", ours, 1.5, Direction.AT_LEAST),
+                target("stamped move against the uncontended global lock", 1.38, 1.5, Direction.AT_MOST),
+                target("memory of an idle CPU", Double.NaN, 4096, Direction.AT_MOST));
         Conditions conditions = new Conditions(
                 machine,
                 2,
@@ -72,6 +75,13 @@ final class MadeUpRun {
                 List.copyOf(measurements),
                 targets,
                 List.of());
+    }
+
+    private static TargetResult target(String title, double ratio, double limit, Direction direction) {
+        Status status = Double.isNaN(ratio)
+                ? Status.NOT_MEASURED
+                : ratio >= limit == (direction == Direction.AT_LEAST) ? Status.MET : Status.MISSED;
+        return new TargetResult(title, ratio, limit, direction, status, "");
     }
 
     private void signal(Map<String, String> shape, double scale) {
