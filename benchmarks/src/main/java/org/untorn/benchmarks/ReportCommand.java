@@ -45,8 +45,8 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--readme",
             paramLabel = "README",
-            description = "Instead of the page, write the chart and the table of one run, the chart into its directory"
-                    + " and both between the markers in this file.")
+            description = "Instead of the page, write the chart and the table of one run between the markers in this file,"
+                    + " and copy the run, without raw data, to benchmarks/runs beside it.")
     private Path readme;
 
     @Spec
@@ -67,7 +67,7 @@ final class ReportCommand implements Callable<Integer> {
                 Files.writeString(page, Page.of(runs));
                 spec.commandLine().getOut().println(page.toAbsolutePath());
             } else {
-                new Readme(readme, directories.get(0), runs.get(0)).write();
+                new Readme(readme, runs.get(0)).write();
             }
             return runs.stream().anyMatch(Results::libraryLost) ? 1 : 0;
         } catch (IOException e) {

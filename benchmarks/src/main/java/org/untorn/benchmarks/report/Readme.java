@@ -4,8 +4,10 @@ package org.untorn.benchmarks.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The one chart and the one table of a committed run that stand in the README, between two markers. */
@@ -13,6 +15,7 @@ public final class Readme {
     static final String BEGIN = "<!-- results:begin -->\n";
     static final String END = "<!-- results:end -->\n";
     static final String CHART = "signal.svg";
+    static final String FOLDER = "benchmarks/runs/";
 
     private static final int PANELS = 4;
     private static final int COLUMNS = 2;
@@ -21,22 +24,33 @@ public final class Readme {
     private static final int TITLE = 26;
 
     private final Path readme;
-    private final Path directory;
     private final Results run;
 
-    /** The run is that of the directory, which is inside the README's. */
-    public Readme(Path readme, Path directory, Results run) {
+    /** Of a run wherever it was made. */
+    public Readme(Path readme, Results run) {
         this.readme = readme;
-        this.directory = directory;
         this.run = run;
     }
 
-    /** Replaces what is between the markers, and the chart. */
+    /** Puts the run, without raw data, and its chart beside the README, and replaces what is between the markers. */
     public void write() throws IOException {
         String text = Files.readString(readme);
-        String block = block();
+        String next = before(text) + block() + after(text);
+        Path directory = readme.toAbsolutePath().resolveSibling(folder());
+        Files.createDirectories(directory);
+        run.save(directory);
         Files.writeString(directory.resolve(CHART), chart());
-        Files.writeString(readme, before(text) + block + after(text));
+        Files.writeString(readme, next);
+    }
+
+    /** Where the run is committed: by date and machine. */
+    String folder() {
+        String machine = run.conditions()
+                .machine()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
+        return FOLDER + run.conditions().date() + '-' + machine;
     }
 
     private String before(String text) throws IOException {
@@ -61,31 +75,28 @@ public final class Readme {
         List<Panel> moves = Panel.of(run, "migration").stream()
                 .filter(panel -> panel.unit().startsWith("ns"))
                 .toList();
-        if (panels.isEmpty() || moves.isEmpty()) {
-            throw new IOException(directory + ": the run has no signal path, or no moves.");
+        if (panels.isEmpty() || moves.isEmpty() || !run.isComplete()) {
+            throw new IOException("The run did not end, or has no signal path, or no moves: it is not to be shown.");
         }
         Conditions on = run.conditions();
-        String folder = readme.toAbsolutePath()
-                .normalize()
-                .getParent()
-                .relativize(directory.toAbsolutePath().normalize())
-                .toString()
-                .replace('\\', '/');
-        return "%s\n![%s](%s/%s)\n\n%s, %s.\n\n%s\n%s\n"
-                .formatted(
-                        sentence(on, folder),
-                        Findings.bars(panels.get(0)),
-                        folder,
-                        CHART,
-                        "What a move costs and what it loses",
-                        moves.get(0).title(),
-                        Tables.moves(moves.get(0), Lost.of(run)).markdown(),
-                        Findings.lost(Lost.of(run)));
-    }
-
-    private static String sentence(Conditions on, String folder) {
-        return "Measured on %s with %s ([%s run](%s/%s)): signals observed per second, one thread or two.\n"
-                .formatted(on.date(), on.describe(), on.depth(), folder, Results.FILE);
+        List<String> lines = new ArrayList<>();
+        lines.add("Measured on %s ([%s run](%s/%s)): %s."
+                .formatted(on.date(), on.depth(), folder(), Results.FILE, on.describe()));
+        if (on.isLoaded()) {
+            lines.add(on.warning());
+        }
+        lines.add("");
+        for (Panel each : panels) {
+            lines.add("- " + each.title() + ": " + Findings.bars(each));
+        }
+        lines.add("");
+        lines.add("![Signals observed per second, Untorn and its rivals](" + folder() + '/' + CHART + ')');
+        lines.add("");
+        lines.add("What a move costs (" + moves.get(0).title() + ") and what was lost in closed loop:");
+        lines.add("");
+        lines.add(Tables.moves(moves.get(0), Lost.of(run)).markdown());
+        lines.add(Findings.lost(Lost.of(run)));
+        return String.join("\n", lines) + '\n';
     }
 
     /** The first of each shape, since what targets depend on is measured first. */

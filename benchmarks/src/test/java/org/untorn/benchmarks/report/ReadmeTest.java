@@ -3,6 +3,7 @@ package org.untorn.benchmarks.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,7 +41,8 @@ class ReadmeTest {
         Matcher matcher = FOLDER.matcher(block);
         assertTrue(matcher.find(), block);
         Path directory = Path.of(matcher.group(1));
-        Readme readme = new Readme(README, directory, Results.load(directory));
+        Readme readme = new Readme(README, Results.load(directory));
+        assertEquals(Path.of("benchmarks").resolve(directory), Path.of(readme.folder()));
         assertEquals(readme.block(), block);
         assertEquals(readme.chart(), Files.readString(directory.resolve(Readme.CHART)));
     }
@@ -56,23 +58,23 @@ class ReadmeTest {
 
     @Test
     void write_replacesWhatIsBetweenTheMarkers_andTwiceIsOnce() throws IOException {
-        Path run = Files.createDirectories(folder.resolve("benchmarks/runs/x"));
         Results results = new MadeUpRun().results();
-        results.save(run);
         Path file = folder.resolve("README.md");
         Files.writeString(file, "before\n" + Readme.BEGIN + "old\n" + Readme.END + "after\n");
-        new Readme(file, run, results).write();
+        new Readme(file, results).write();
+        Path run = folder.resolve("benchmarks/runs/2026-11-24-amd-epyc-7b13-made-up-escaped");
+        assertEquals(results, Results.load(run));
         String once = Files.readString(file);
         assertTrue(once.startsWith("before\n" + Readme.BEGIN) && once.endsWith(Readme.END + "after\n"), once);
         assertFalse(once.contains("old"), once);
-        assertTrue(once.contains("](benchmarks/runs/x/signal.svg)"), once);
+        assertTrue(once.contains("](benchmarks/runs/2026-11-24-amd-epyc-7b13-made-up-escaped/signal.svg)"), once);
         assertTrue(once.contains("| torn | control | 170 ns ± 3.3 % | 1.07 | 1,234 | 3 |"), once);
-        new Readme(file, run, results).write();
+        new Readme(file, results).write();
         assertEquals(once, Files.readString(file));
         String chart = Files.readString(run.resolve(Readme.CHART));
         assertTrue(chart.contains(MadeUpRun.LONGEST_NAME) && chart.contains("prefers-color-scheme"), chart);
-        new Readme(file, run, new MadeUpRun().ours(3).results()).write();
-        assertFalse(once.equals(Files.readString(file)), "other figures, the same README");
+        new Readme(file, new MadeUpRun().ours(3).results()).write();
+        assertNotEquals(once, Files.readString(file));
         if (System.getProperty("page.file") != null) {
             Files.writeString(Path.of(System.getProperty("page.file") + ".svg"), chart);
             System.out.println(once);
@@ -82,7 +84,7 @@ class ReadmeTest {
     @Test
     void write_noMarkers_isRefused_andTheFileStays() throws IOException {
         Path file = Files.writeString(folder.resolve("README.md"), "nothing\n");
-        Readme readme = new Readme(file, folder, new MadeUpRun().results());
+        Readme readme = new Readme(file, new MadeUpRun().results());
         assertTrue(assertThrows(IOException.class, readme::write).getMessage().contains("marker"));
         assertEquals("nothing\n", Files.readString(file));
     }
