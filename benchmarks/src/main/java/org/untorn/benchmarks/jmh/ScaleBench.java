@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.untorn.irq.Cpu;
 import org.untorn.irq.Internals;
 import org.untorn.irq.Irq;
@@ -57,8 +58,9 @@ public class ScaleBench {
         return Math.min(200 * cpus, 800_000);
     }
 
+    /** The four CPUs have an owner; the others have none, nor have these where an interrupt is opened anywhere. */
     @Setup
-    public void setUp() {
+    public void setUp(BenchmarkParams params) {
         domain = VectorDomain.ofCpus(cpus);
         all = new Irq[interrupts(cpus)];
         List<List<Irq>> ofCpu = new ArrayList<>();
@@ -74,21 +76,13 @@ public class ScaleBench {
                 ofCpu.get(cpu / (cpus / USED_CPUS)).add(all[i]);
             }
         }
+        for (Cpu cpu : usedCpus) {
+            if (!params.getBenchmark().endsWith("openClose") && !cpu.claim()) {
+                throw new IllegalStateException(cpu + " has an owner: " + cpu.owner());
+            }
+        }
         for (int i = 0; i < USED; i++) { // a CPU after the other, and again: as a raiser would meet them
             used[i] = ofCpu.get(i % USED_CPUS).get(i / USED_CPUS);
-        }
-    }
-
-    /** Owns the four CPUs; the others have no owner. */
-    @State(Scope.Thread)
-    public static class Owner {
-        @Setup
-        public void setUp(ScaleBench bench) {
-            for (Cpu cpu : bench.usedCpus) {
-                if (!cpu.claim()) {
-                    throw new IllegalStateException(cpu + " has an owner: " + cpu.owner());
-                }
-            }
         }
     }
 
@@ -107,7 +101,7 @@ public class ScaleBench {
 
     @Benchmark
     @OperationsPerInvocation(USED)
-    public int raisePoll(Owner owner) {
+    public int raisePoll() {
         for (Irq irq : used) {
             irq.raise();
         }
@@ -116,7 +110,7 @@ public class ScaleBench {
 
     @Benchmark
     @OperationsPerInvocation(USED_CPUS)
-    public int pollEmpty(Owner owner) {
+    public int pollEmpty() {
         return poll();
     }
 
@@ -137,7 +131,7 @@ public class ScaleBench {
     }
 
     @Benchmark
-    public int move(Owner owner) {
+    public int move() {
         int there = 1 - here;
         if (used[0].setAffinity(masks[there]) != MoveResult.MOVED) {
             throw new IllegalStateException("not moved: " + used[0]);

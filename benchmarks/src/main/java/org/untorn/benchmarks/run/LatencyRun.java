@@ -69,7 +69,7 @@ final class LatencyRun {
     private final long interval; // between raises, nanoseconds
     private final Histogram histogram = new Histogram(DIGITS); // owner
     private final long[] posted = new long[STRIDE + 1 + STRIDE]; // how many raises; written: raiser
-    private long answered; // owner
+    private volatile long answered; // how many raises; written: owner
     private long unrecorded; // the first ones, which warm up
     private long start; // when the first raise is due
     private volatile boolean stop;
@@ -88,11 +88,11 @@ final class LatencyRun {
 
     private void answer() {
         long now = System.nanoTime();
-        for (long upTo = (long) POSTED.getOpaque(posted, STRIDE); answered < upTo; answered++) {
-            if (answered >= unrecorded) {
-                histogram.recordValue(Math.max(0, now - (start + answered * interval)));
-            }
+        long upTo = (long) POSTED.getOpaque(posted, STRIDE);
+        for (long i = Math.max(answered, unrecorded); i < upTo; i++) {
+            histogram.recordValue(Math.max(0, now - (start + i * interval)));
         }
+        answered = upTo;
     }
 
     /** Raises for a time; the first tenth is not recorded. */
@@ -124,19 +124,23 @@ final class LatencyRun {
     private void raiseUntil(long end) {
         long pause = disturbance.perSecond == 0 ? 0 : 1_000_000_000L / disturbance.perSecond;
         long nextRaise = start;
-        long nextDisturbance = pause == 0 ? end : start + pause / 2;
+        long nextDisturbance = start + pause / 2;
         long raises = 0;
-        for (long now = System.nanoTime(); now - end < 0; now = System.nanoTime()) {
+        for (long now = System.nanoTime(); now - end < 0 || raises <= unrecorded; now = System.nanoTime()) {
             if (now - nextRaise >= 0) {
                 POSTED.setOpaque(posted, STRIDE, ++raises);
                 irq.raise();
                 nextRaise += interval;
-            } else if (now - nextDisturbance >= 0) {
+            } else if (pause != 0 && now - nextDisturbance >= 0) {
                 disturb();
-                nextDisturbance += pause;
+                nextDisturbance +=
+                        pause * (1 + (now - nextDisturbance) / pause); // those that were missed are not made up for
             } else {
                 Thread.onSpinWait();
             }
+        }
+        while (answered < raises) {
+            Thread.yield();
         }
     }
 

@@ -23,7 +23,7 @@ class MovingTest {
         MoveLoop.Result result = new MoveLoop(moving).run(TIME, false);
         assertEquals(0, result.lost(), result::toString);
         assertEquals(result.raises(), result.runs(), result::toString);
-        assertTrue(result.raises() > 10 && result.moves() > 10, result::toString);
+        assertTrue(result.raises() > 0 && result.moves() > 0, result::toString);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.untorn.benchmarks.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -11,11 +12,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every step of every experiment, for a moment: that it ends and gives figures, not which. */
@@ -34,10 +32,17 @@ class ExperimentsTest {
         return Experiments.all(depth -> A_MOMENT);
     }
 
-    @TestFactory
-    Stream<DynamicTest> eachExperiment_everyStepForAMoment_givesFigures() {
-        return all().stream()
-                .map(experiment -> DynamicTest.dynamicTest(experiment.id(), () -> runAll(experiment, Depth.FULL)));
+    @Test
+    void everyStep_forAMoment_givesFigures_andEachTargetFindsIts() throws Exception {
+        List<Measurement> found = new ArrayList<>();
+        for (Experiment experiment : all()) {
+            runAll(experiment, found);
+        }
+        for (Target target : Target.all()) {
+            TargetResult result = target.evaluate(found);
+            assertNotEquals(TargetResult.Status.NOT_MEASURED, result.status(), target::title);
+            assertTrue(result.ratio() > 0, result::toString);
+        }
     }
 
     /** So that the test above has run what a quick run does. */
@@ -52,21 +57,33 @@ class ExperimentsTest {
         }
     }
 
-    private static void runAll(Experiment experiment, Depth depth) throws Exception {
-        List<Measurement> measurements = new ArrayList<>();
-        for (Experiment.Step step : experiment.steps(depth)) {
-            int before = measurements.size();
-            step.run(directory, measurements::add);
-            for (Measurement each : measurements.subList(before, measurements.size())) {
+    private static void runAll(Experiment experiment, List<Measurement> found) throws Exception {
+        Set<List<Object>> keys = new HashSet<>();
+        for (Experiment.Step step : experiment.steps(Depth.FULL)) {
+            step.run(directory, each -> {
                 assertEquals(experiment.id(), each.experiment());
                 assertTrue(each.value() > 0, each::toString);
-            }
+                assertTrue(keys.add(List.of(each.subject(), each.parameters(), each.unit())), () -> "twice: " + each);
+                found.add(atFullScale(each));
+            });
         }
-        assertFalse(measurements.isEmpty());
-        Set<List<Object>> keys = new HashSet<>();
-        for (Measurement each : measurements) {
-            assertTrue(keys.add(List.of(each.subject(), each.parameters(), each.unit())), () -> "twice: " + each);
+        assertFalse(keys.isEmpty());
+    }
+
+    /** As if the largest domain had been as large as in a run. */
+    private static Measurement atFullScale(Measurement of) {
+        if (!of.parameters().equals(ScaleExperiment.parameters(A_MOMENT.largestScale()))) {
+            return of;
         }
+        return new Measurement(
+                of.experiment(),
+                of.subject(),
+                of.group(),
+                ScaleExperiment.parameters(ScaleExperiment.LARGEST),
+                of.unit(),
+                of.value(),
+                of.error(),
+                of.also());
     }
 
     @Test
