@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import org.untorn.matrix.CpuMask;
 import org.untorn.msi.MessageRegister;
 import org.untorn.msi.PairedRegister;
 import org.untorn.pending.PendingBitmap;
@@ -101,23 +102,41 @@ final class GlobalLock implements MovePath {
 
     private final Guard guard;
     private final Worker[] workers;
+    private final CpuMask[] masks; // of each worker, as a mover is given one
+    private int available; // of all workers; under the lock
     private final LockedSource[] sources;
 
     GlobalLock(Guard guard, int workers, int[] starts, IntConsumer handler) {
         this.guard = guard;
         this.workers = new Worker[workers];
+        masks = new CpuMask[workers];
         for (int i = 0; i < workers; i++) {
             this.workers[i] = new Worker();
+            masks[i] = CpuMask.of(i);
+            available += this.workers[i].available;
         }
         sources = new LockedSource[starts.length];
         for (int i = 0; i < sources.length; i++) {
             sources[i] = new LockedSource(i, handler);
-            program(sources[i], starts[i]);
+            program(sources[i], masks[starts[i]]);
         }
     }
 
-    private void program(LockedSource source, int worker) {
+    /** Of the CPUs of the mask the one with the most free vectors, as in Linux' matrix.c. */
+    private int best(CpuMask mask) {
+        int best = mask.next(0);
+        for (int worker = mask.next(best + 1); worker >= 0; worker = mask.next(worker + 1)) {
+            if (workers[worker].available > workers[best].available) {
+                best = worker;
+            }
+        }
+        return best;
+    }
+
+    private void program(LockedSource source, CpuMask mask) {
+        int worker = best(mask);
         int vector = workers[worker].allocate();
+        available--;
         SLOT.setVolatile(workers[worker].table, vector, source);
         source.register.compareAndSet(source.register.read(), worker, vector);
     }
@@ -139,10 +158,10 @@ final class GlobalLock implements MovePath {
         try {
             long from = source.register.read();
             int old = MessageRegister.destination(from);
-            if (source.leaving || old == worker) {
+            if (source.leaving || masks[worker].contains(old)) {
                 return false;
             }
-            program(source, worker);
+            program(source, masks[worker]);
             int oldVector = MessageRegister.vector(from);
             if (workers[old].pending.clear(oldVector)) {
                 raise(index);
@@ -197,6 +216,7 @@ final class GlobalLock implements MovePath {
                     }
                     SLOT.setVolatile(worker.table, vector, (LockedSource) null);
                     worker.free(vector);
+                    available++;
                     source.leaving = false;
                 }
             }
