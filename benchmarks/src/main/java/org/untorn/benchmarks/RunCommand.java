@@ -130,8 +130,8 @@ final class RunCommand implements Callable<Integer> {
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
-                failures.add(step.title() + ": " + e);
-                spec.commandLine().getErr().println("not measured: " + step.title() + ": " + e);
+                failures.add(step.title() + ": " + reason(e));
+                spec.commandLine().getErr().println("not measured: " + step.title() + ": " + reason(e));
             }
             results.save(directory);
         }
@@ -141,6 +141,15 @@ final class RunCommand implements Callable<Integer> {
         results = new Results(Results.FORMAT, conditions, Machine.now(), hypotheses, measurements, targets, failures);
         results.save(directory);
         return results;
+    }
+
+    /** What is at the bottom of it: JMH wraps what a benchmark throws, twice. */
+    private static Throwable reason(Throwable thrown) {
+        Throwable reason = thrown;
+        while (reason.getCause() != null || reason.getSuppressed().length > 0) {
+            reason = reason.getCause() != null ? reason.getCause() : reason.getSuppressed()[0];
+        }
+        return reason;
     }
 
     private List<Experiment> chosen() {

@@ -107,13 +107,13 @@ class RunCommandTest {
     @Test
     void run_stepFails_keepsTheOthers_andExits1() throws IOException {
         Consumer<Consumer<Measurement>> fails = out -> {
-            throw new IllegalStateException("no such luck");
+            throw new IllegalStateException("wrapped", new IllegalStateException("no such luck"));
         };
         assertEquals(1, runMadeUp(fails, "--out", folder));
         assertTrue(err.toString().contains("not measured: fixed 2, QUICK"), err.toString());
         Results results = Results.load(folder);
         assertEquals(1, results.measurements().size());
-        assertEquals(1, results.failures().size());
+        assertEquals(List.of("fixed 2, QUICK: java.lang.IllegalStateException: no such luck"), results.failures());
     }
 
     /** As a process that dies leaves it: what comes after the step is not reached. */
