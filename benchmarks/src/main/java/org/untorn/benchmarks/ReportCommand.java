@@ -45,8 +45,9 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--readme",
             paramLabel = "README",
-            description = "Instead of the page, write the chart and the table of one run between the markers in this file,"
-                    + " and copy the run, without raw data, to benchmarks/runs beside it.")
+            description =
+                    "Instead of the page, write the chart and the table of one run between the markers in this file,"
+                            + " and copy the run, without raw data, to benchmarks/runs beside it.")
     private Path readme;
 
     @Spec
