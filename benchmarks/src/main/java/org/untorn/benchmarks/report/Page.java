@@ -156,6 +156,7 @@ public final class Page {
                 .collect(Collectors.toMap(
                         each -> each.title() + " in " + each.unit(), each -> each, (a, b) -> a, LinkedHashMap::new)));
         panels.forEach((title, byRun) -> {
+            row();
             double max = byRun.values().stream().mapToDouble(Panel::max).max().orElse(1);
             byRun.forEach((run, panel) -> {
                 String finding = id.equals("limits") ? Findings.limits(panel) : Findings.bars(panel);
@@ -174,26 +175,31 @@ public final class Page {
     }
 
     private void latency() {
-        byTitle(Latency::charts)
-                .forEach((owner, byRun) -> byRun.forEach((run, curves) -> {
-                    LineChart chart = Latency.chart(curves);
-                    String finding = Findings.tail(curves, "p99.9");
-                    figure(run, owner, finding, drawing(chart, owner, finding), Tables.latency(curves));
-                }));
+        byTitle(Latency::charts).forEach((owner, byRun) -> {
+            row();
+            byRun.forEach((run, curves) -> {
+                LineChart chart = Latency.chart(curves);
+                String finding = Findings.tail(curves, "p99.9");
+                figure(run, owner, finding, drawing(chart, owner, finding), Tables.latency(curves));
+            });
+        });
     }
 
     private void scale() {
-        byTitle(Scale::charts)
-                .forEach((unit, byRun) -> byRun.forEach((run, curves) -> {
-                    LineChart chart = Scale.chart(unit, curves);
-                    String finding = Findings.growth(curves, Scale.SIZE);
-                    figure(
-                            run,
-                            Scale.title(unit),
-                            finding,
-                            drawing(chart, Scale.title(unit), finding),
-                            Tables.curves(Scale.SIZE, unit, curves));
-                }));
+        byTitle(Scale::charts).forEach((unit, byRun) -> {
+            row();
+            byRun.forEach((run, curves) -> {
+                LineChart chart = Scale.chart(unit, curves);
+                String title = Scale.title(unit);
+                String finding = Findings.growth(curves, Scale.SIZE);
+                figure(
+                        run,
+                        title,
+                        finding,
+                        drawing(chart, title, finding),
+                        Tables.curves(Scale.SIZE, unit, curves));
+            });
+        });
     }
 
     private static Svg drawing(LineChart chart, String title, String finding) {
@@ -219,6 +225,13 @@ public final class Page {
     /** "A: " where there are several runs. */
     private String name(int run) {
         return runs.size() == 1 ? "" : (char) ('A' + run) + ": ";
+    }
+
+    /** A chart of several runs begins a row, so that it stands beside the same of the others. */
+    private void row() {
+        if (runs.size() > 1) {
+            out.append("</div>\n<div class=\"grid\">\n");
+        }
     }
 
     private void heading(String text) {
