@@ -17,8 +17,17 @@ import org.untorn.pending.PendingBitmap;
  * <p><b>Roles.</b> <i>Owner</i>: the thread that claimed the CPU; it may change over time, there are never two. Only the
  * owner polls. Everything else may be called by any thread.
  *
- * <p><b>Progress.</b> {@link #claim} is wait-free. {@link #poll()} is lock-free but for the handlers it runs, and does
- * not allocate. {@link #offline} never waits.
+ * <p><b>Progress.</b> {@link #claim}, {@link #announceSleep} and {@link #endSleep} are wait-free. {@link #poll()} and {@link
+ * #release} are lock-free but for the handlers and callbacks they run; a poll does not allocate. {@link #offline} and {@link
+ * #online} never wait. {@link #idle} and {@link #run()} sleep.
+ *
+ * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. What an owner did happens-before what
+ * the next owner of this CPU does. Counters are racy: each is a whole value, they are not of one moment.
+ *
+ * <p><b>Errors.</b> What a handler, listener or callback throws goes to the domain's {@link ErrorHandler}. What that throws
+ * itself comes out of the operation it was called in, a {@link #poll()} above all; nothing pending is lost by it.
+ *
+ * <p>Source: Linux, {@code vector_irq} and the hot-plug path of x86 (arch/x86/kernel/apic/vector.c, kernel/irq/cpuhotplug.c).
  */
 public final class Cpu {
     /*
@@ -34,8 +43,8 @@ public final class Cpu {
      * I4 The status changes hands through TURNING, so matrix and status agree. A CPU that is LEAVING is offline in the matrix, so nothing new
      *    comes but moves that were under way; it is OFFLINE once a boundary found nothing allocated there.
      *
-     * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an atomic access of the same
-     *    word, then reads the mark and finds it, or the poll is over (Owner.inside).
+     * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an access of the same word
+     *    (PendingBitmap, M5), then reads the mark and finds it, or the poll is over (Owner.inside).
      * M2 The owner takes the pending bit of a leaving vector, passes it on, then removes the slot. A raiser that sets the
      *    bit later read the register before the move, re-reads its stamp after the set, and raises again at the new place.
      *    What it set is a stray.
@@ -116,9 +125,9 @@ public final class Cpu {
     }
 
     /**
-     * The thread that owns this CPU.
+     * The thread that owns this CPU. A thread that does the work of a missing owner is named too, for that moment.
      *
-     * @return it, or null if there is none; a snapshot
+     * @return it, perhaps one that has ended; null if there is none; a snapshot
      */
     public Thread owner() {
         Owner current = owner;
@@ -178,7 +187,8 @@ public final class Cpu {
     }
 
     /**
-     * Gives up ownership. What is pending stays pending for the next owner. Owner only, not from within a handler.
+     * Gives up ownership, after it did what others had asked this CPU's owner for. What is pending stays pending for the
+     * next owner. Owner only, not from within a handler.
      *
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
@@ -426,7 +436,8 @@ public final class Cpu {
 
     /**
      * Owns this CPU and polls it until the thread is interrupted or the domain is closed; between polls {@linkplain #idle
-     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept.
+     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept. If the caller owned
+     * it with a {@link Waker} already, idling is an error.
      *
      * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
      */
@@ -437,7 +448,9 @@ public final class Cpu {
     /**
      * As {@link #run()}, with another way to idle.
      *
-     * @param idle is given what each poll returned; Agrona's {@code strategy::idle} fits
+     * @param idle is given what each poll returned; Agrona's {@code strategy::idle} fits. If it sleeps for a time without
+     *     {@link #announceSleep}, raises and the close of the domain are noticed when it returns. What it throws ends the
+     *     loop; must not be null
      * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
      */
     public void run(IntConsumer idle) {
@@ -621,6 +634,7 @@ public final class Cpu {
      * CPU that is online, which is reported to the {@link AffinityListener}; a managed one without a CPU left is shut
      * down), what is pending is passed on, the vectors are freed. No raise is lost meanwhile. Never waits: while the
      * owner is inside a poll, that poll's end completes it; so does the owner's next poll, a release, or a later call.
+     * Allocates its result.
      *
      * @return how far it has come
      */
@@ -664,7 +678,8 @@ public final class Cpu {
 
     /**
      * Brings this CPU back: it is given interrupts again, and managed interrupts that were shut down and may be on it
-     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it.
+     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it. Never
+     * waits.
      *
      * @return true if it was offline or leaving; false if it was online, or another thread is taking it off or bringing it
      *     back at this moment
@@ -683,7 +698,7 @@ public final class Cpu {
     /**
      * Whether this CPU is online.
      *
-     * @return true until {@link #offline}, and again after {@link #online}
+     * @return true until {@link #offline}, and again after {@link #online}; false while it is leaving; a snapshot
      */
     public boolean isOnline() {
         return status == ONLINE;
@@ -762,7 +777,7 @@ public final class Cpu {
     /**
      * How many vectors were found pending when they were released, and passed on to where the interrupt had gone.
      *
-     * @return the count
+     * @return the count, as of the last release
      */
     public long forwarded() {
         return counter(FORWARDED);

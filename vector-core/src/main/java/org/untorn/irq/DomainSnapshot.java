@@ -54,7 +54,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
      * @param runs runs of its handler
      * @param moves moves to another CPU
      * @param retriggered moves that retriggered it
-     * @param busy moves refused
+     * @param busy moves refused as {@link MoveResult#BUSY}
      */
     public record IrqCounts(
             Irq irq,

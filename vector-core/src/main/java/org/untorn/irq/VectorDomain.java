@@ -25,7 +25,13 @@ import org.untorn.pending.PendingBitmap;
  * domain.cpu(0).poll();
  * }</pre>
  *
- * <p><b>Roles.</b> Every operation may be called by any thread, from within handlers and listeners too.
+ * <p><b>Roles.</b> Every operation may be called by any thread, from within handlers and listeners too. It has no threads of
+ * its own: nothing runs on a CPU that nobody polls.
+ *
+ * <p><b>Progress.</b> No operation waits for a thread. Opening takes a vector, lock-free; {@link #close}, {@link #snapshot} and
+ * {@link #verify} take time in proportion to the number of CPUs.
+ *
+ * <p><b>Memory.</b> What happens-before the opening of an interrupt happens-before its first run.
  */
 public final class VectorDomain implements AutoCloseable {
     /** The number of vectors of a CPU's table. */
@@ -391,7 +397,8 @@ public final class VectorDomain implements AutoCloseable {
         }
 
         /**
-         * How it is moved; without it, {@link Protocol#STAMPED}.
+         * How it is moved; without it, {@link Protocol#STAMPED}. Of this, {@link #remapped} and {@link #policy} the last
+         * counts.
          *
          * @param value must not be null
          * @return this
@@ -423,8 +430,9 @@ public final class VectorDomain implements AutoCloseable {
         }
 
         /**
-         * Reserves a vector on each CPU of the affinity, so that it can always go there. It never leaves them: while none
-         * of them is online it is shut down, raises are held, and it starts again with the first that comes back.
+         * Reserves a vector on each CPU of the affinity, on each CPU of the domain without one, so that it can always go
+         * there. It never leaves them, and cannot be moved by a user: while none of them is online it is shut down, raises
+         * are held, and it starts again with the first that comes back.
          *
          * @return this
          */
@@ -442,8 +450,9 @@ public final class VectorDomain implements AutoCloseable {
          * Opens the interrupt, on the CPU of its affinity that has the most free vectors. A stray at a vector that was
          * just freed may run its handler before this returns.
          *
-         * @return the interrupt; empty if no CPU of its affinity is online and has a free vector, or, if it is managed, if
-         *     one of them has none to reserve, or, if it is remapped, if the table is full
+         * @return the interrupt, closed if the domain is closed meanwhile; empty if no CPU of its affinity is online and
+         *     has a free vector, or, if it is managed, if one of them has none to reserve, or, if it is remapped, if the
+         *     table is full
          * @throws IllegalStateException if the domain is closed
          */
         public Optional<Irq> open() {

@@ -7,7 +7,8 @@ package org.untorn.irq;
  * <p>Called by raisers, movers and others that found the owner asleep; by several at once, and, by one that was suspended
  * in between, also for an owner that is awake by then. So it must be idempotent, and a call that comes early must not be
  * lost on the sleep that follows: that of {@code Selector.wakeup} and {@code LockSupport.unpark} is not. It must not block,
- * since it runs within {@link Irq#raise}. What it throws is reported to {@link ErrorHandler#onWakerError}.
+ * since it runs within {@link Irq#raise}, where the caller may hold any lock, and should not allocate. What it throws is
+ * reported to {@link ErrorHandler#onWakerError}, and the raise goes on.
  */
 @FunctionalInterface
 public interface Waker {

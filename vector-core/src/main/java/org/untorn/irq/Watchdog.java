@@ -39,9 +39,9 @@ public final class Watchdog {
      * An interrupt whose handler does not return, or whose old vector waits to be released.
      *
      * @param irq the interrupt
-     * @param place the CPU and vector where its handler runs, or that it has left
+     * @param place the CPU and vector where its handler runs, or that it has left; vector 0 if it has left that CPU since
      * @param nanos for how long this watchdog has seen it, nanoseconds
-     * @param reason what the owner of that CPU is doing
+     * @param reason what the owner of that CPU is doing, in words for people
      */
     public record Stall(Irq irq, Target place, long nanos, String reason) {}
 

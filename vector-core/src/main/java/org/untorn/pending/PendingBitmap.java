@@ -12,8 +12,9 @@ import java.util.function.IntConsumer;
  * <p><b>Roles.</b> Every operation may be called by any thread, together with every other.
  *
  * <p><b>Progress.</b> {@link #test}, {@link #isEmpty}, {@link #nonEmptyWords}, {@link #arm}, {@link #disarm} and {@link
- * #isArmed} are wait-free, and so are the takes of whole words where the CPU has an atomic exchange (x86; AArch64 with LSE). {@link #raise}, {@link #clear} and {@link
- * #raiseAll} are lock-free: a compareAndSet loop that fails only when another operation on the same word succeeded.
+ * #isArmed} are wait-free, and so are the takes of whole words where the CPU has an atomic exchange (x86; AArch64 with LSE).
+ * {@link #raise}, {@link #clear} and {@link #raiseAll} are lock-free: a compareAndSet loop that fails only when another
+ * operation on the same word succeeded.
  *
  * <p><b>Memory.</b> What happens-before a raise of a vector happens-before what follows the take that answers it: the
  * first take or clear of that vector that comes after the raise. This holds too for a raise that found the vector

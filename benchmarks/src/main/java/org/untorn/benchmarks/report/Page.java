@@ -192,12 +192,7 @@ public final class Page {
                 LineChart chart = Scale.chart(unit, curves);
                 String title = Scale.title(unit);
                 String finding = Findings.growth(curves, Scale.SIZE);
-                figure(
-                        run,
-                        title,
-                        finding,
-                        drawing(chart, title, finding),
-                        Tables.curves(Scale.SIZE, unit, curves));
+                figure(run, title, finding, drawing(chart, title, finding), Tables.curves(Scale.SIZE, unit, curves));
             });
         });
     }

@@ -64,14 +64,20 @@ final class MigrationExperiment implements Experiment {
     public List<Step> steps(Depth depth) {
         Effort effort = efforts.apply(depth);
         boolean full = depth == Depth.FULL;
-        Predicate<Moving> all = moving -> true;
-        Predicate<Moving> loopless = moving -> moving != Moving.EVENT_LOOPS; // its raiser would be one thread too many
+        Predicate<Moving> loopless =
+                moving -> moving != Moving.EVENT_LOOPS; // has threads of its own: more than two in all
         Predicate<Moving> judged = moving -> full
                 || moving == Moving.STAMPED
                 || moving.group().equals("the same job") && moving != Moving.DIRTY_LIST;
 
         List<JmhSeries> series = new ArrayList<>();
-        moves(series, "moverPolls", MOVER_POLLS, all, effort);
+        moves(series, "moverPolls", MOVER_POLLS, loopless, effort);
+        moves(
+                series,
+                "moverPolls",
+                OTHER_POLLS,
+                loopless.negate(),
+                effort); // nobody polls; the mover waits for its threads
         moves(
                 series,
                 "otherPolls",
