@@ -2,6 +2,7 @@
 package org.untorn.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class ReportCommand implements Callable<Integer> {
             }
             return runs.stream().anyMatch(Results::libraryLost) ? 1 : 0;
         } catch (IOException e) {
-            throw bad(e.getMessage());
+            throw bad(e instanceof FileSystemException ? e.toString() : e.getMessage());
         }
     }
 
