@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Control;
 import org.openjdk.jmh.infra.ThreadParams;
 import org.untorn.benchmarks.rivals.MovePath;
 import org.untorn.benchmarks.rivals.Moving;
@@ -77,11 +78,11 @@ public class MigrationBench {
             bench.path.attach(here + 1);
         }
 
-        private int moveAndPoll(MovePath path) {
+        private int moveAndPoll(MovePath path, Control control) {
             int there = here ^ 1;
             if (path.move(source, there)) {
                 here = there;
-                moved++;
+                moved += inMeasuredTime(control);
             }
             return path.poll(2 * source) + path.poll(2 * source + 1);
         }
@@ -96,12 +97,12 @@ public class MigrationBench {
         private final int[] here = new int[SOURCES];
         private int source = FIRST_OF_MANY;
 
-        private void move(MovePath path) {
+        private void move(MovePath path, Control control) {
             int there = here[source] ^ 1;
             if (path.move(source, there)) {
                 here[source] = there;
                 source = source + 1 == SOURCES ? FIRST_OF_MANY : source + 1;
-                moved++;
+                moved += inMeasuredTime(control);
             }
         }
     }
@@ -131,18 +132,23 @@ public class MigrationBench {
         }
     }
 
+    /** Auxiliary counters also count calls outside the measured time, while JMH waits for the other threads: not these. */
+    private static int inMeasuredTime(Control control) {
+        return control.startMeasurement && !control.stopMeasurement ? 1 : 0;
+    }
+
     // ---- nothing is raised ----
 
     @Benchmark
     @Group("moverPolls")
-    public int moveAlone(MoverAndOwner me) {
-        return me.moveAndPoll(path);
+    public int moveAlone(MoverAndOwner me, Control control) {
+        return me.moveAndPoll(path, control);
     }
 
     @Benchmark
     @Group("otherPolls")
-    public void move(MoverOnly me) {
-        me.move(path);
+    public void move(MoverOnly me, Control control) {
+        me.move(path, control);
     }
 
     @Benchmark
@@ -154,16 +160,16 @@ public class MigrationBench {
     @Benchmark
     @Group("twoSources")
     @GroupThreads(2)
-    public int moveOwn(MoverAndOwner me) {
-        return me.moveAndPoll(path);
+    public int moveOwn(MoverAndOwner me, Control control) {
+        return me.moveAndPoll(path, control);
     }
 
     @Benchmark
     @Group("oneSource")
     @GroupThreads(2)
-    public int draw(Drawer me) {
+    public int draw(Drawer me, Control control) {
         if (path.move(0, me.worker)) {
-            me.moved++;
+            me.moved += inMeasuredTime(control);
         }
         return path.poll(me.worker);
     }
@@ -172,8 +178,8 @@ public class MigrationBench {
 
     @Benchmark
     @Group("raised")
-    public int moveRaised(MoverAndOwner me) {
-        return me.moveAndPoll(path);
+    public int moveRaised(MoverAndOwner me, Control control) {
+        return me.moveAndPoll(path, control);
     }
 
     @Benchmark

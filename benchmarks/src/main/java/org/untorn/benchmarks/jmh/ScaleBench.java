@@ -4,6 +4,7 @@ package org.untorn.benchmarks.jmh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -51,6 +52,7 @@ public class ScaleBench {
     private final CpuMask[] masks = new CpuMask[USED_CPUS];
     private Irq[] all; // else they could be collected
     private int runs;
+    private final IntConsumer count = vector -> runs++;
     private int here;
 
     /** How many interrupts a domain has. */
@@ -94,7 +96,7 @@ public class ScaleBench {
             irq.raise();
         }
         for (Cpu cpu : usedCpus) {
-            Internals.pending(cpu).takeLowestFirst(vector -> runs++);
+            Internals.pending(cpu).takeLowestFirst(count);
         }
         return runs;
     }

@@ -17,7 +17,7 @@ import java.time.Duration;
  */
 record Effort(
         int turns, boolean forked, int warmups, int iterations, Duration iteration, Duration loop, int largestScale) {
-    static final Effort QUICK = new Effort(1, true, 2, 5, Duration.ofMillis(80), Duration.ofMillis(1500), 4096);
+    static final Effort QUICK = new Effort(1, true, 5, 5, Duration.ofMillis(80), Duration.ofMillis(1500), 4096);
     static final Effort FULL = new Effort(3, true, 4, 5, Duration.ofMillis(150), Duration.ofSeconds(8), 4096);
 
     private static final double FORK_SECONDS = 0.9;

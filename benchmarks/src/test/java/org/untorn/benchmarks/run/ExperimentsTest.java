@@ -41,7 +41,6 @@ class ExperimentsTest {
         for (Target target : Target.all()) {
             TargetResult result = target.evaluate(found);
             assertNotEquals(TargetResult.Status.NOT_MEASURED, result.status(), target::title);
-            assertTrue(result.ratio() > 0, result::toString);
         }
     }
 
@@ -62,7 +61,7 @@ class ExperimentsTest {
         for (Experiment.Step step : experiment.steps(Depth.FULL)) {
             step.run(directory, each -> {
                 assertEquals(experiment.id(), each.experiment());
-                assertTrue(each.value() > 0, each::toString);
+                assertTrue(each.value() >= 0, each::toString); // 0 where a thread had no turn in that moment
                 assertTrue(keys.add(List.of(each.subject(), each.parameters(), each.unit())), () -> "twice: " + each);
                 found.add(atFullScale(each));
             });
