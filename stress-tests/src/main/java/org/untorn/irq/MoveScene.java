@@ -17,6 +17,7 @@ abstract class MoveScene {
     final VectorDomain domain = VectorDomain.builder(2).layout(LAYOUT).build();
     final Cpu cpu0 = domain.cpu(0);
     final Cpu cpu1 = domain.cpu(1);
+    final Irq neighbour;
     final Irq irq;
     int payload; // plain: written before a raise
     int seen; // plain: written by the handler
@@ -25,7 +26,7 @@ abstract class MoveScene {
     private final int delay = scenes++ & 31;
 
     MoveScene(Migration migration) {
-        open(Migration.of(Protocol.STAMPED), source -> {});
+        neighbour = open(Migration.of(Protocol.STAMPED), source -> {});
         irq = open(migration, source -> seen = payload);
     }
 
@@ -35,9 +36,20 @@ abstract class MoveScene {
 
     /** The device. A move takes longer than a raise: it waits for a while, so that the raise meets any part of it. */
     final void post() {
+        post(irq);
+    }
+
+    final void post(Irq raised) {
         pause(delay);
         payload = 1;
-        irq.raise();
+        raised.raise();
+    }
+
+    /** The owner of CPU 0 serves what is pending there, and what is asked of it. */
+    final void poll0() {
+        own(cpu0);
+        cpu0.poll();
+        cpu0.release();
     }
 
     /** The owner of CPU 0 moves the interrupt away, then serves what is left. */
@@ -119,6 +131,11 @@ abstract class MoveScene {
         @Override
         public boolean stopsOldCpu() {
             return migration.stopsOldCpu();
+        }
+
+        @Override
+        public boolean detaches() {
+            return migration.detaches();
         }
 
         @Override

@@ -6,6 +6,8 @@ import static java.lang.invoke.MethodHandles.lookup;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.untorn.pending.PendingBitmap;
 
@@ -15,8 +17,17 @@ import org.untorn.pending.PendingBitmap;
  * <p><b>Roles.</b> <i>Owner</i>: the thread that claimed the CPU; it may change over time, there are never two. Only the
  * owner polls. Everything else may be called by any thread.
  *
- * <p><b>Progress.</b> {@link #claim} is wait-free. {@link #poll()} is lock-free but for the handlers it runs, and does
- * not allocate. {@link #offline} never waits.
+ * <p><b>Progress.</b> {@link #claim}, {@link #announceSleep} and {@link #endSleep} are wait-free. {@link #poll()} and {@link
+ * #release} are lock-free but for the handlers and callbacks they run; a poll does not allocate. {@link #offline} and {@link
+ * #online} never wait. {@link #idle} and {@link #run()} sleep.
+ *
+ * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. What an owner did happens-before what
+ * the next owner of this CPU does. Counters are racy: each is a whole value, they are not of one moment.
+ *
+ * <p><b>Errors.</b> What a handler, listener or callback throws goes to the domain's {@link ErrorHandler}. What that throws
+ * itself comes out of the operation it was called in, a {@link #poll()} above all; nothing pending is lost by it.
+ *
+ * <p>Source: Linux, {@code vector_irq} and the hot-plug path of x86 (arch/x86/kernel/apic/vector.c, kernel/irq/cpuhotplug.c).
  */
 public final class Cpu {
     /*
@@ -32,14 +43,16 @@ public final class Cpu {
      * I4 The status changes hands through TURNING, so matrix and status agree. A CPU that is LEAVING is offline in the matrix, so nothing new
      *    comes but moves that were under way; it is OFFLINE once a boundary found nothing allocated there.
      *
-     * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an atomic access of the same
-     *    word, then reads the mark and finds it, or the poll is over (Owner.inside).
+     * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an access of the same word
+     *    (PendingBitmap, M5), then reads the mark and finds it, or the poll is over (Owner.inside).
      * M2 The owner takes the pending bit of a leaving vector, passes it on, then removes the slot. A raiser that sets the
      *    bit later read the register before the move, re-reads its stamp after the set, and raises again at the new place.
      *    What it set is a stray.
      * M3 Counters have one writer, the owner; their readers are racy by contract, and two owners are ordered by the
      *    claim. Opaque, so that a reader sees whole values, and sees them in the end.
      * M4 Others raise a bit or set the status, then requested; the owner lowers requested before it looks.
+     * M5 An owner that is about to sleep arms its bitmap, then looks at requested. Others set requested, then look whether
+     *    it is armed: as PendingBitmap, M4. Held by Cpu_06_SleepVersusRequest.
      *
      * Layout: counters in an array with STRIDE longs at both ends: they are written at every poll, and raisers and
      * movers read the fields of this object.
@@ -53,6 +66,12 @@ public final class Cpu {
     private static final int FORWARDED = STRIDE + 5;
     private static final int MERGED = STRIDE + 6; // put back where somebody had raised again
     private static final int COUNTERS = 7;
+
+    // idle: some microseconds each, for work that comes soon; then sleep
+    private static final int SPINS = 100;
+    private static final int YIELDS = 10;
+    private static final long BACK_OFF_NANOS =
+            50_000; // until a run elsewhere, whose interrupt is pending here, has ended
 
     // status
     private static final int ONLINE = 0;
@@ -85,7 +104,11 @@ public final class Cpu {
     private volatile Owner owner; // written: claimers, owner; read: movers
     private volatile int status; // written: offliners, onliners, owner
     private volatile boolean requested; // written: movers, offliners, owner; read: owner
+    private volatile Waker waker; // written: owner; read: who found it asleep; null while there is no owner
+    private volatile long asleepSince; // written: owner; by System.nanoTime(), 0 while it is awake
+    private volatile long asleepNanos; // written: owner; of the sleeps that have ended
     private int cursor; // owner only: the position where a poll with a limit goes on
+    private int idleRounds; // owner only: since there was work
 
     Cpu(VectorDomain domain, int index, Order order) {
         this.domain = domain;
@@ -104,9 +127,9 @@ public final class Cpu {
     }
 
     /**
-     * The thread that owns this CPU.
+     * The thread that owns this CPU. A thread that does the work of a missing owner is named too, for that moment.
      *
-     * @return it, or null if there is none; a snapshot
+     * @return it, perhaps one that has ended; null if there is none; a snapshot
      */
     public Thread owner() {
         Owner current = owner;
@@ -117,19 +140,58 @@ public final class Cpu {
 
     /**
      * Makes the calling thread the owner, if there is none, or the one there is has ended. What earlier owners did to
-     * this CPU happens-before what follows.
+     * this CPU happens-before what follows. When the owner sleeps it is woken by {@code LockSupport.unpark}.
      *
-     * @return true if the caller is the owner now, or was already; false if another thread is. That may pass: a thread
-     *     that moves, closes or takes offline does the work of a missing owner, and is the owner for that moment
+     * @return true if the caller is the owner now, or was already (then nothing is changed); false if another thread is.
+     *     That may pass: a thread that moves, closes or takes offline does the work of a missing owner, and is the owner
+     *     for that moment
+     * @throws IllegalStateException if the domain is closed
      */
     public boolean claim() {
-        Owner me = Owner.current();
-        Owner before = owner;
-        return before == me || isFree(before) && compareAndSetOwner(before, me);
+        requireOpen();
+        return own(null);
     }
 
     /**
-     * Gives up ownership. What is pending stays pending for the next owner. Owner only, not from within a handler.
+     * As {@link #claim()}, for an owner that sleeps elsewhere than in {@code LockSupport.park}.
+     *
+     * @param value what wakes it, from now on, also if the caller was the owner already; must not be null
+     * @return as {@link #claim()}
+     * @throws IllegalStateException if the domain is closed
+     */
+    public boolean claim(Waker value) {
+        Objects.requireNonNull(value, "waker");
+        requireOpen();
+        return own(value);
+    }
+
+    private void requireOpen() {
+        if (domain.isClosed()) {
+            throw new IllegalStateException("claim of CPU " + index + ": its domain is closed");
+        }
+    }
+
+    private boolean own(Waker value) {
+        Owner me = Owner.current();
+        Owner before = owner;
+        if (before != me) {
+            if (!isFree(before) || !compareAndSetOwner(before, me)) {
+                return false;
+            }
+            pending.disarm(); // the owner before may have ended in its sleep
+            asleepSince = 0L;
+            idleRounds = 0;
+            waker = me;
+        }
+        if (value != null) {
+            waker = value;
+        }
+        return true;
+    }
+
+    /**
+     * Gives up ownership, after it did what others had asked this CPU's owner for. What is pending stays pending for the
+     * next owner. Owner only, not from within a handler.
      *
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
@@ -149,6 +211,8 @@ public final class Cpu {
         try {
             atBoundary();
         } finally {
+            wakeUp();
+            waker = null;
             owner = null;
         }
         serveIfUnowned(); // whoever still saw an owner left its request to it
@@ -257,6 +321,9 @@ public final class Cpu {
             count(HANDED_OFF, handedOff);
             count(HELD, held);
             count(STRAY, stray);
+            if (stray != 0) {
+                Events.stray(this, stray);
+            }
         }
         return runs;
     }
@@ -284,11 +351,162 @@ public final class Cpu {
         domain.errorHandler().onError(irq, error);
     }
 
+    // ---- the owner between polls: sleep ----
+
+    /**
+     * Announces that the owner is about to sleep. If this returns true, everybody who raises an interrupt of this CPU or
+     * asks something of it calls the {@link Waker}, until {@link #endSleep}: no wake-up is lost. Owner only; wait-free.
+     *
+     * <pre>{@code
+     * if (cpu.announceSleep()) {
+     *     try {
+     *         selector.select(); // claimed with selector::wakeup
+     *     } finally {
+     *         cpu.endSleep();
+     *     }
+     * }
+     * cpu.poll();
+     * }</pre>
+     *
+     * @return true if the owner may sleep; false if something is pending or was asked for: poll; or if the domain is closed.
+     *     If that poll runs nothing and this is false again and again, an interrupt is pending here whose run elsewhere has
+     *     not ended: back off for a moment
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
+     */
+    public boolean announceSleep() {
+        requireBetweenPolls("announceSleep");
+        if (!pending.arm()) {
+            return false;
+        }
+        if (requested || domain.isClosed()) { // M5
+            pending.disarm();
+            return false;
+        }
+        asleepSince = System.nanoTime() | 1L;
+        return true;
+    }
+
+    /**
+     * The owner is awake: no waker is called from here on, but by those who found it asleep before. Owner only; wait-free.
+     *
+     * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
+     */
+    public void endSleep() {
+        requireBetweenPolls("endSleep");
+        wakeUp();
+    }
+
+    private void wakeUp() {
+        pending.disarm();
+        long since = asleepSince;
+        if (since != 0L) {
+            asleepNanos += System.nanoTime() - since; // one writer
+            asleepSince = 0L;
+        }
+    }
+
+    /**
+     * Whether the owner has announced that it sleeps.
+     *
+     * @return true between {@link #announceSleep} and {@link #endSleep}; a snapshot
+     */
+    public boolean isAsleep() {
+        return pending.isArmed();
+    }
+
+    /**
+     * What an owner does after a poll that has no better: spins for a while, then yields, then sleeps until it is
+     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Only raises of
+     * this CPU end the sleep: an owner of several announces the sleep on each of them, and sleeps itself. Owner only.
+     *
+     * @param workCount what the poll returned; above 0, this returns at once
+     * @throws IllegalStateException if the caller is not the owner, is inside a handler, listener or callback, or sleeps
+     *     elsewhere
+     */
+    public void idle(int workCount) {
+        Owner me = requireBetweenPolls("idle");
+        if (waker != me) {
+            throw new IllegalStateException(
+                    "idle of CPU " + index + ", waker=" + waker + ": it would not end this sleep");
+        }
+        if (workCount > 0) {
+            idleRounds = 0;
+        } else if (idleRounds < SPINS) {
+            idleRounds++;
+            Thread.onSpinWait();
+        } else if (idleRounds < SPINS + YIELDS) {
+            idleRounds++;
+            Thread.yield();
+        } else if (announceSleep()) {
+            try {
+                LockSupport.park(this);
+            } finally {
+                endSleep();
+            }
+            idleRounds = 0;
+        } else if (idleRounds == SPINS + YIELDS) {
+            idleRounds++; // raised just now: poll at once
+        } else {
+            LockSupport.parkNanos(this, BACK_OFF_NANOS);
+        }
+    }
+
+    /**
+     * Owns this CPU and polls it until the thread is interrupted or the domain is closed; between polls {@linkplain #idle
+     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept. If the caller owned
+     * it with a {@link Waker} already, idling is an error.
+     *
+     * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
+     */
+    public void run() {
+        run(this::idle);
+    }
+
+    /**
+     * As {@link #run()}, with another way to idle.
+     *
+     * @param idle is given what each poll returned; Agrona's {@code strategy::idle} fits. If it sleeps for a time without
+     *     {@link #announceSleep}, raises and the close of the domain are noticed when it returns. What it throws ends the
+     *     loop; must not be null
+     * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
+     */
+    public void run(IntConsumer idle) {
+        Objects.requireNonNull(idle, "idle");
+        requireOutside(Owner.current(), "run");
+        while (!own(null)) {
+            Owner current = owner;
+            if (current != null && (!current.standsIn || current.thread == Thread.currentThread())) {
+                throw notOwner("run", current);
+            }
+            // A mover does the work of the owner that is missing; a virtual thread must leave it the carrier.
+            LockSupport.parkNanos(this, BACK_OFF_NANOS);
+        }
+        try {
+            while (!Thread.currentThread().isInterrupted() && !domain.isClosed()) {
+                idle.accept(poll());
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Wakes the owner, who was found asleep. Any thread. */
+    void wake() {
+        Waker current = waker;
+        if (current == null) {
+            return; // it gave up ownership meanwhile
+        }
+        try {
+            current.wake();
+        } catch (Throwable error) {
+            domain.wakerThrew(this, error);
+        }
+    }
+
     // ---- the boundary between polls: owner ----
 
     private void atBoundary() {
         Owner me = owner;
-        boolean forAMoment = me.isServing;
         boolean done = false;
         me.isServing = true;
         requested = false; // M4
@@ -304,7 +522,7 @@ public final class Cpu {
             }
             done = true;
         } finally {
-            me.isServing = forAMoment;
+            me.isServing = me.standsIn;
             if (!done) {
                 requested = true; // a listener threw: the rest is not forgotten
             }
@@ -369,8 +587,11 @@ public final class Cpu {
         }
     }
 
-    private void askOwner() {
+    void askOwner() {
         requested = true; // M4
+        if (pending.isArmed()) { // M5
+            wake();
+        }
         serveIfUnowned();
     }
 
@@ -385,6 +606,21 @@ public final class Cpu {
                 && !(current.thread == Thread.currentThread() && current.serving() == irq);
     }
 
+    /** The interrupt whose handler runs here, or null. */
+    Irq serving() {
+        Owner current = owner;
+        return current == null || current.inside() != this ? null : current.serving();
+    }
+
+    /** The vector of an interrupt here, or 0 if it has left. */
+    int vectorOf(Irq irq) {
+        int vector = VectorDomain.VECTORS - 1;
+        while (vector > 0 && slot(vector) != irq) {
+            vector--;
+        }
+        return vector;
+    }
+
     /** In words, for people. */
     String whatItsOwnerDoes() {
         Owner current = owner;
@@ -396,7 +632,9 @@ public final class Cpu {
         }
         Irq serving = current.serving();
         return current.thread + ", the owner of " + this + ", "
-                + (serving == null ? "has not polled since" : "runs the handler of " + serving);
+                + (serving != null
+                        ? "runs the handler of " + serving
+                        : isAsleep() ? "sleeps: its waker does not wake it" : "has not polled since");
     }
 
     PendingBitmap pending() {
@@ -414,10 +652,18 @@ public final class Cpu {
      * CPU that is online, which is reported to the {@link AffinityListener}; a managed one without a CPU left is shut
      * down), what is pending is passed on, the vectors are freed. No raise is lost meanwhile. Never waits: while the
      * owner is inside a poll, that poll's end completes it; so does the owner's next poll, a release, or a later call.
+     * Allocates its result.
      *
      * @return how far it has come
      */
     public OfflineResult offline() {
+        long begun = Events.begin();
+        OfflineResult result = takeOffline();
+        Events.offline(this, result, begun);
+        return result;
+    }
+
+    private OfflineResult takeOffline() {
         int toMove = 0;
         int available = 0;
         if (compareAndSetStatus(ONLINE, TURNING)) {
@@ -450,7 +696,8 @@ public final class Cpu {
 
     /**
      * Brings this CPU back: it is given interrupts again, and managed interrupts that were shut down and may be on it
-     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it.
+     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it. Never
+     * waits.
      *
      * @return true if it was offline or leaving; false if it was online, or another thread is taking it off or bringing it
      *     back at this moment
@@ -462,13 +709,14 @@ public final class Cpu {
         domain.matrix().online(index);
         status = ONLINE;
         domain.restartShutDown();
+        Events.online(this);
         return true;
     }
 
     /**
      * Whether this CPU is online.
      *
-     * @return true until {@link #offline}, and again after {@link #online}
+     * @return true until {@link #offline}, and again after {@link #online}; false while it is leaving; a snapshot
      */
     public boolean isOnline() {
         return status == ONLINE;
@@ -492,7 +740,13 @@ public final class Cpu {
         if (domain.matrix().allocated(index) != 0) {
             return; // somebody is in the way, who will ask again when he ends; or there is no vector anywhere
         }
-        compareAndSetStatus(LEAVING, OFFLINE); // I4
+        if (compareAndSetStatus(LEAVING, TURNING)) { // I4: it may have been online in between
+            boolean empty = domain.matrix().allocated(index) == 0;
+            status = empty ? OFFLINE : LEAVING;
+            if (!empty) {
+                requested = true;
+            }
+        }
     }
 
     // ---- counters ----
@@ -547,10 +801,26 @@ public final class Cpu {
     /**
      * How many vectors were found pending when they were released, and passed on to where the interrupt had gone.
      *
-     * @return the count
+     * @return the count, as of the last release
      */
     public long forwarded() {
         return counter(FORWARDED);
+    }
+
+    /**
+     * How long its owners have slept, each from {@link #announceSleep} to {@link #endSleep}, the sleep that goes on now
+     * included. What is left of the time is its load.
+     *
+     * @return the time, nanoseconds
+     */
+    public long asleepNanos() {
+        for (; ; ) {
+            long since = asleepSince;
+            long sum = asleepNanos + (since == 0L ? 0L : System.nanoTime() - since);
+            if (since == asleepSince) {
+                return sum;
+            }
+        }
     }
 
     long merged() {
@@ -567,15 +837,19 @@ public final class Cpu {
         if (current == null || current.thread != Thread.currentThread()) {
             throw notOwner(operation, current);
         }
-        if (current.isServing) {
+        requireOutside(current, operation);
+        return current;
+    }
+
+    private void requireOutside(Owner me, String operation) {
+        if (me.isServing) {
             throw new IllegalStateException(
                     operation + " of CPU " + index + " from within a listener or callback: return from it first");
         }
-        if (current.inside() != null) {
-            throw new IllegalStateException(operation + " of CPU " + index + " from within a handler on "
-                    + current.inside() + ": return from the handler first");
+        if (me.inside() != null) {
+            throw new IllegalStateException(operation + " of CPU " + index + " from within a handler on " + me.inside()
+                    + ": return from the handler first");
         }
-        return current;
     }
 
     private IllegalStateException notOwner(String operation, Owner current) {

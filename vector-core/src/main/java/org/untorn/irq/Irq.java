@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.untorn.matrix.CpuMask;
 import org.untorn.msi.MessageRegister;
 import org.untorn.msi.PairedRegister;
+import org.untorn.pending.PendingBitmap;
 
 /**
  * One source of interrupts: a handler, the CPU and vector it is delivered to, and the means to move it while it fires.
@@ -15,11 +16,19 @@ import org.untorn.msi.PairedRegister;
  * listeners.
  *
  * <p><b>Progress.</b> {@link #raise}, {@link #retrigger}, {@link #mask} and {@link #unmask} are lock-free: a raise is
- * repeated only if the interrupt was moved under it. {@link #setAffinity} and {@link #close} never wait; who meets
- * another one in progress is told so. None of them runs a handler, and none allocates.
+ * repeated only if the interrupt was moved under it. Where the owner of its CPU sleeps they call its {@link Waker}, and are
+ * what that is. {@link #setAffinity} and {@link #close} never wait; who meets another one in progress is told so. None of
+ * them runs a handler, and none allocates.
  *
- * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. A run happens-before the next
- * run, also when they are on different CPUs.
+ * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. A run happens-before the next run,
+ * also when they are on different CPUs, and before what follows a {@link #mask} or {@link #isClosed} that answers that none
+ * is in service.
+ *
+ * <p><b>Callbacks.</b> A move or a close that leaves a CPU without owner does that owner's work, and may so tell callbacks
+ * of deferred moves, of any interrupt, on the calling thread, with nothing held. What they throw goes to the domain's {@link
+ * ErrorHandler}.
+ *
+ * <p>Interrupts are compared by identity; names need not differ.
  *
  * <p>Source: Linux, {@code msi_set_affinity} and commit 6f1a4891a592; DESIGN.md, 4.
  */
@@ -39,6 +48,9 @@ public final class Irq extends IrqFields.OwnerSide {
      * M4 The count of runs is written between the two by one thread at a time; its readers are racy by contract: opaque.
      * M5 HELD is set by a compareAndSet that also finds its reason, and lifted together with the reason by another. A
      *    raise that finds HELD set writes it again: the read-modify-write is the fence that PendingBitmap, M2, needs.
+     * M6 Set the bit, or find it set behind a full fence, then look whether the owner sleeps (PendingBitmap, M4). Only at
+     *    the place the interrupt is at: a bit at one that was left is passed on by whoever left it, or is a stray. Held by
+     *    Cpu_05_SleepVersusRaise.
      */
     static final int RAN = 0;
     static final int HANDED_OFF = 1;
@@ -84,8 +96,12 @@ public final class Irq extends IrqFields.OwnerSide {
                 if (vector == 0) {
                     break;
                 }
-                boolean raised = pending[MessageRegister.destination(reading)].raise(vector);
+                PendingBitmap bitmap = pending[MessageRegister.destination(reading)];
+                boolean raised = bitmap.raise(vector);
                 if (paired.isCurrent(reading)) { // M1
+                    if (bitmap.isArmed()) { // M6
+                        wake(reading);
+                    }
                     return raised ? RaiseResult.RAISED : RaiseResult.COALESCED;
                 }
             }
@@ -104,7 +120,8 @@ public final class Irq extends IrqFields.OwnerSide {
                 }
                 continue; // the register was programmed again meanwhile
             }
-            boolean raised = pending[MessageRegister.destination(reading)].raise(vector);
+            PendingBitmap bitmap = pending[MessageRegister.destination(reading)];
+            boolean raised = bitmap.raise(vector);
             if (counts != null) {
                 incrementCount(why);
                 if (!raised) {
@@ -113,9 +130,16 @@ public final class Irq extends IrqFields.OwnerSide {
                 why = Cause.REPEATED;
             }
             if (register.isCurrent(reading)) { // M1
+                if (bitmap.isArmed()) { // M6
+                    wake(reading);
+                }
                 return raised ? RaiseResult.RAISED : RaiseResult.COALESCED;
             }
         }
+    }
+
+    private void wake(long reading) {
+        domain.cpu(MessageRegister.destination(reading)).wake();
     }
 
     /** The register names no place: says why, or null if it does now. */
@@ -246,8 +270,11 @@ public final class Irq extends IrqFields.OwnerSide {
      */
     public CloseResult close() {
         getAndBitwiseOrControl(Mover.CLOSING); // M2
-        cancelMove();
-        Mover.shutDownIfClosing(this);
+        try {
+            cancelMove();
+        } finally {
+            Mover.shutDownIfClosing(this);
+        }
         return isClosed() ? CloseResult.CLOSED : CloseResult.CLOSING;
     }
 
@@ -270,11 +297,11 @@ public final class Irq extends IrqFields.OwnerSide {
 
     /**
      * Waits until {@link #isClosed}; the one operation that waits. Not to be called from within its own handler, which
-     * it would wait for.
+     * it would wait for. Does not close it, and looks every 10 microseconds.
      *
-     * @param timeoutNanos how long to wait at most, nanoseconds
+     * @param timeoutNanos how long to wait at most, nanoseconds; 0 or less looks once
      * @return true if it is closed, false if the time is up
-     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws InterruptedException if the thread is interrupted, before or meanwhile, and it is not closed
      */
     public boolean awaitClosed(long timeoutNanos) throws InterruptedException {
         long deadline = System.nanoTime() + timeoutNanos;
@@ -308,6 +335,9 @@ public final class Irq extends IrqFields.OwnerSide {
             handler.onInterrupt(this);
         } catch (Throwable thrown) {
             me.error = thrown;
+            if (thrown instanceof InterruptedException) {
+                me.thread.interrupt(); // meant for the thread, not for this handler
+            }
         } finally {
             me.serving(null);
             setStateRelease(IDLE); // M3
@@ -336,7 +366,7 @@ public final class Irq extends IrqFields.OwnerSide {
     /**
      * Where the next raise will be delivered.
      *
-     * @return the CPU and vector, read at once; null if closed or shut down
+     * @return the CPU and vector, read at once; null if closed, shut down, or in the middle of a masked move
      */
     public Target target() {
         long reading = register.read();

@@ -15,6 +15,11 @@ import org.untorn.msi.SplitRegister;
  * but these few lines.
  */
 interface Migration {
+    /** What it is called in listings and events. */
+    default String title() {
+        return getClass().getSimpleName();
+    }
+
     /** An unprogrammed register, or null if there is none to be had. */
     MessageRegister register();
 

@@ -56,12 +56,14 @@ final class Mover {
             Irq irq = new Irq(builder, register, gives | DETACHED);
             domain.addShutDown(irq);
             restart(irq); // a CPU may have come online before it was on the list
+            closeWithDomain(irq);
             return irq;
         }
         builder.migration.program(register, VectorMatrix.cpuOf(slot), VectorMatrix.vectorOf(slot));
         Irq irq = new Irq(builder, register, gives);
         domain.cpu(VectorMatrix.cpuOf(slot)).install(VectorMatrix.vectorOf(slot), irq); // nobody can raise it yet
         goOnIfLeaving(irq);
+        closeWithDomain(irq);
         return irq;
     }
 
@@ -79,6 +81,7 @@ final class Mover {
                 return MoveResult.CLOSED;
             }
             irq.incrementBusy();
+            Events.busy(irq);
             return MoveResult.BUSY;
         }
         try {
@@ -135,6 +138,7 @@ final class Mover {
 
     /** The move itself; the caller holds MOVING. */
     private static void moveTo(Irq irq, int slot, Cpu old, int oldVector, boolean always) {
+        long begun = Events.begin();
         int cpu = VectorMatrix.cpuOf(slot);
         int vector = VectorMatrix.vectorOf(slot);
         irq.domain.cpu(cpu).install(vector, irq); // I2
@@ -146,21 +150,24 @@ final class Mover {
         if (detaches) {
             attach(irq);
         }
-        takeAlong(irq, old, oldVector, mustRetrigger | always);
+        boolean retriggered = takeAlong(irq, old, oldVector, mustRetrigger | always | irq.retriggers);
         irq.setMovesOpaque(irq.movesOpaque() + 1);
         leave(irq, old, oldVector);
+        Events.move(irq, old.index(), oldVector, cpu, vector, retriggered, begun);
     }
 
     /** What is pending at the old place, or was taken there by a poll that may be stuck, is raised at the new one. */
-    private static void takeAlong(Irq irq, Cpu old, int oldVector, boolean mustRetrigger) {
+    private static boolean takeAlong(Irq irq, Cpu old, int oldVector, boolean mustRetrigger) {
         boolean claimed = old.pending().clear(oldVector);
         if (claimed && irq.counts != null) {
             irq.incrementCount(Cause.CLAIMED);
         }
-        if (mustRetrigger | claimed || old.mayHaveTaken(irq)) {
+        boolean retrigger = mustRetrigger | claimed || old.mayHaveTaken(irq);
+        if (retrigger) {
             irq.setRetriggeredOpaque(irq.retriggeredOpaque() + 1);
             irq.signal(Cause.RETRIGGERED);
         }
+        return retrigger;
     }
 
     private static void leave(Irq irq, Cpu old, int oldVector) {
@@ -188,10 +195,18 @@ final class Mover {
     /** Gives MOVING back, and looks at what met it (I5). */
     private static void giveBack(Irq irq) {
         int before = irq.getAndBitwiseAndControl(~(MOVING | AGAIN));
+        closeWithDomain(irq);
         shutDownIfClosing(irq);
         if ((before & AGAIN) != 0) {
             restart(irq);
             goOnIfLeaving(irq);
+        }
+    }
+
+    /** Closing the domain may have missed an interrupt that was on its way. */
+    private static void closeWithDomain(Irq irq) {
+        if (irq.domain.isClosed()) {
+            irq.close();
         }
     }
 
@@ -380,6 +395,9 @@ final class Mover {
             irq.migration.program(irq.register, cpu, vector);
             irq.domain.removeShutDown(irq);
             attach(irq);
+            if (irq.retriggers) {
+                irq.signal(Cause.RETRIGGERED);
+            }
             return true;
         } finally {
             end(irq);

@@ -25,9 +25,15 @@ import org.untorn.pending.PendingBitmap;
  * domain.cpu(0).poll();
  * }</pre>
  *
- * <p><b>Roles.</b> Every operation may be called by any thread.
+ * <p><b>Roles.</b> Every operation may be called by any thread, from within handlers and listeners too. It has no threads of
+ * its own: nothing runs on a CPU that nobody polls.
+ *
+ * <p><b>Progress.</b> No operation waits for a thread. Opening takes a vector, lock-free; {@link #close}, {@link #snapshot} and
+ * {@link #verify} take time in proportion to the number of CPUs.
+ *
+ * <p><b>Memory.</b> What happens-before the opening of an interrupt happens-before its first run.
  */
-public final class VectorDomain {
+public final class VectorDomain implements AutoCloseable {
     /** The number of vectors of a CPU's table. */
     public static final int VECTORS = 256;
 
@@ -41,6 +47,7 @@ public final class VectorDomain {
     private final Cpu[] cpus;
     private final Queue<Irq> shutDown = new ConcurrentLinkedQueue<>(); // managed, waiting for a CPU
     private final Queue<long[]> counts; // of each interrupt ever opened, by Cause; null unless counting
+    private volatile boolean closed; // written once: closers
     private final PendingBitmap[] pending; // of each CPU, so that a raiser need not read the Cpu object
 
     private VectorDomain(Builder builder) {
@@ -107,10 +114,52 @@ public final class VectorDomain {
      * Begins to open an interrupt.
      *
      * @param handler what serves it; must not be null
-     * @return the builder
+     * @return the builder; its {@link IrqBuilder#open} throws if the domain is closed by then
      */
     public IrqBuilder irq(IrqHandler handler) {
         return new IrqBuilder(this, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Ends this domain: closes every interrupt, wakes every owner that sleeps, and ends every {@link Cpu#run()}. Never
+     * waits; a handler that is running ends its run, and owners free the vectors at their next poll. From here on nothing
+     * can be opened and no CPU claimed, both are errors; raises answer {@link RaiseResult#CLOSED}, moves {@link
+     * MoveResult#CLOSED}. Called again, it frees what owners that have ended since were asked to free.
+     */
+    @Override
+    public void close() {
+        closed = true; // whoever opens or moves an interrupt meanwhile, and is missed below, closes it
+        for (Cpu cpu : cpus) {
+            for (int vector = 0; vector < VECTORS; vector++) {
+                Irq irq = cpu.slot(vector);
+                if (irq != null) {
+                    irq.close();
+                }
+            }
+        }
+        shutDown.forEach(Irq::close);
+        for (Cpu cpu : cpus) {
+            cpu.askOwner();
+        }
+    }
+
+    /**
+     * Whether {@link #close} was called.
+     *
+     * @return true if it was
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * What every CPU and interrupt has done so far, and where each interrupt is: for people, for load balancing. Reads
+     * what owners and movers count anyway and disturbs none of them; takes time in proportion to the number of CPUs.
+     *
+     * @return a plain value that prints like Linux's {@code /proc/interrupts}; each figure is read at a moment of its own
+     */
+    public DomainSnapshot snapshot() {
+        return DomainSnapshot.of(this);
     }
 
     /**
@@ -168,15 +217,33 @@ public final class VectorDomain {
     }
 
     void brokenAffinity(Irq irq) {
+        Events.brokenAffinity(irq);
         tell(irq, () -> affinityListener.onBrokenAffinity(irq, irq.affinity()));
     }
 
-    /** Calls user code that must not break what called it. */
+    /** Calls user code that must not break what called it: somebody may be in the middle of a move. */
     void tell(Irq irq, Runnable call) {
         try {
             call.run();
         } catch (Throwable error) {
-            errorHandler.onError(irq, error);
+            tellOf(() -> errorHandler.onError(irq, error));
+        }
+    }
+
+    void wakerThrew(Cpu cpu, Throwable error) {
+        tellOf(() -> errorHandler.onWakerError(cpu, error));
+    }
+
+    private static void tellOf(Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable error) {
+            Thread thread = Thread.currentThread();
+            try {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+            } catch (Throwable ignored) {
+                // as the JVM does: there is nobody left to tell
+            }
         }
     }
 
@@ -300,6 +367,7 @@ public final class VectorDomain {
         final IrqHandler handler;
         String name = "irq";
         boolean managed;
+        boolean retriggers;
         private CpuMask affinity;
         Migration migration = Migration.of(Protocol.STAMPED);
 
@@ -337,7 +405,8 @@ public final class VectorDomain {
         }
 
         /**
-         * How it is moved; without it, {@link Protocol#STAMPED}.
+         * How it is moved; without it, {@link Protocol#STAMPED}. Of this, {@link #remapped} and {@link #policy} the last
+         * counts.
          *
          * @param value must not be null
          * @return this
@@ -369,13 +438,25 @@ public final class VectorDomain {
         }
 
         /**
-         * Reserves a vector on each CPU of the affinity, so that it can always go there. It never leaves them: while none
-         * of them is online it is shut down, raises are held, and it starts again with the first that comes back.
+         * Reserves a vector on each CPU of the affinity, on each CPU of the domain without one, so that it can always go
+         * there. It never leaves them, and cannot be moved by a user: while none of them is online it is shut down, raises
+         * are held, and it starts again with the first that comes back.
          *
          * @return this
          */
         public IrqBuilder managed() {
             managed = true;
+            return this;
+        }
+
+        /**
+         * Lets it run once after every move, at its new place, whoever moved it, pending or not; also where it starts again
+         * after it was shut down. For a source that has something to do there first: to register with another selector.
+         *
+         * @return this
+         */
+        public IrqBuilder retriggerAfterMove() {
+            retriggers = true;
             return this;
         }
 
@@ -388,10 +469,15 @@ public final class VectorDomain {
          * Opens the interrupt, on the CPU of its affinity that has the most free vectors. A stray at a vector that was
          * just freed may run its handler before this returns.
          *
-         * @return the interrupt; empty if no CPU of its affinity is online and has a free vector, or, if it is managed, if
-         *     one of them has none to reserve, or, if it is remapped, if the table is full
+         * @return the interrupt, closed if the domain is closed meanwhile; empty if no CPU of its affinity is online and
+         *     has a free vector, or, if it is managed, if one of them has none to reserve, or, if it is remapped, if the
+         *     table is full
+         * @throws IllegalStateException if the domain is closed
          */
         public Optional<Irq> open() {
+            if (domain.isClosed()) {
+                throw new IllegalStateException("open of " + name + ": the domain is closed");
+            }
             return Optional.ofNullable(Mover.open(this));
         }
 

@@ -8,21 +8,23 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Names interrupts whose old vector is not released: until it is, they cannot be moved again. Costs the ones it watches
- * nothing: it looks at what was asked of each CPU, and remembers since when it saw it.
+ * Names what does not come to an end: handlers that do not return, which keep their interrupt from running elsewhere too;
+ * and interrupts whose old vector is not released, which cannot be moved again. Costs the ones it watches nothing: it
+ * looks at what each owner runs and what was asked of it, and remembers since when it saw it.
  *
  * <p>For one thread at a time, any thread; call {@link #check} now and then.
  */
 public final class Watchdog {
     private final VectorDomain domain;
     private final long limitNanos;
-    private Map<Target, Sighting> seen = new HashMap<>();
+    private Map<Target, Sighting> seen = new HashMap<>(); // vectors that were left
+    private Map<Target, Sighting> running = new HashMap<>(); // of vector 0: on that CPU
 
     /**
      * Watches a domain.
      *
      * @param domain must not be null
-     * @param limitNanos for how long a vector may wait to be released, nanoseconds, 0 or more
+     * @param limitNanos for how long a handler may run, or a vector wait to be released, nanoseconds, 0 or more
      * @throws IllegalArgumentException if the limit is negative
      */
     public Watchdog(VectorDomain domain, long limitNanos) {
@@ -34,44 +36,62 @@ public final class Watchdog {
     }
 
     /**
-     * An interrupt whose old vector waits to be released.
+     * An interrupt whose handler does not return, or whose old vector waits to be released.
      *
      * @param irq the interrupt
-     * @param place the CPU and vector it has left
-     * @param nanos for how long this watchdog has seen it wait, nanoseconds
-     * @param reason what the owner of that CPU is doing
+     * @param place the CPU and vector where its handler runs, or that it has left; vector 0 if it has left that CPU since
+     * @param nanos for how long this watchdog has seen it, nanoseconds
+     * @param reason what the owner of that CPU is doing, in words for people
      */
     public record Stall(Irq irq, Target place, long nanos, String reason) {}
 
     /**
-     * Looks at each CPU.
+     * Looks at each CPU. Reads only; allocates.
      *
      * @return those that have waited for longer than the limit, since a check saw them first
      */
     public List<Stall> check() {
         long now = System.nanoTime();
-        Map<Target, Sighting> still = new HashMap<>();
+        Map<Target, Sighting> stillLeaving = new HashMap<>();
+        Map<Target, Sighting> stillRunning = new HashMap<>();
         List<Stall> stalls = new ArrayList<>();
         for (int index = 0; index < domain.cpus(); index++) {
             Cpu cpu = domain.cpu(index);
+            Irq serving = cpu.serving();
+            if (serving != null) {
+                Sighting since = sight(running, stillRunning, new Target(index, 0), serving, serving.runs());
+                report(stalls, cpu, cpu.vectorOf(serving), since, now);
+            }
             for (int vector = 0; !cpu.leaving().isEmpty() && vector < VectorDomain.VECTORS; vector++) {
                 Irq irq = cpu.leaving().test(vector) ? cpu.slot(vector) : null;
                 if (irq != null) {
-                    Target place = new Target(index, vector);
-                    Sighting first = seen.get(place);
-                    if (first == null || first.irq != irq || first.moves != irq.moves()) {
-                        first = new Sighting(irq, irq.moves(), now);
-                    }
-                    still.put(place, first);
-                    if (now - first.since > limitNanos) {
-                        stalls.add(new Stall(irq, place, now - first.since, cpu.whatItsOwnerDoes()));
-                    }
+                    Sighting since = sight(seen, stillLeaving, new Target(index, vector), irq, irq.register.read());
+                    report(stalls, cpu, vector, since, now);
                 }
             }
         }
-        seen = still;
+        seen = stillLeaving;
+        running = stillRunning;
         return stalls;
     }
 
-    private record Sighting(Irq irq, long moves, long since) {}
+    /** Since when the same has been seen there: what a check before saw first, unless it was done since and came again. */
+    private static Sighting sight(
+            Map<Target, Sighting> before, Map<Target, Sighting> still, Target place, Irq irq, long version) {
+        Sighting first = before.get(place);
+        if (first == null || first.irq != irq || first.version != version) {
+            first = new Sighting(irq, version, System.nanoTime()); // after the look: it cannot have begun later
+        }
+        still.put(place, first);
+        return first;
+    }
+
+    private void report(List<Stall> stalls, Cpu cpu, int vector, Sighting since, long now) {
+        if (now - since.nanos > limitNanos) {
+            Target place = new Target(cpu.index(), vector);
+            stalls.add(new Stall(since.irq, place, now - since.nanos, cpu.whatItsOwnerDoes()));
+        }
+    }
+
+    private record Sighting(Irq irq, long version, long nanos) {}
 }

@@ -11,13 +11,17 @@ import java.util.function.IntConsumer;
  *
  * <p><b>Roles.</b> Every operation may be called by any thread, together with every other.
  *
- * <p><b>Progress.</b> {@link #test}, {@link #isEmpty} and {@link #nonEmptyWords} are wait-free, and so are the takes of
- * whole words where the CPU has an atomic exchange (x86; AArch64 with LSE). {@link #raise}, {@link #clear} and {@link
- * #raiseAll} are lock-free: a compareAndSet loop that fails only when another operation on the same word succeeded.
+ * <p><b>Progress.</b> {@link #test}, {@link #isEmpty}, {@link #nonEmptyWords}, {@link #arm}, {@link #disarm} and {@link
+ * #isArmed} are wait-free, and so are the takes of whole words where the CPU has an atomic exchange (x86; AArch64 with LSE).
+ * {@link #raise}, {@link #clear} and {@link #raiseAll} are lock-free: a compareAndSet loop that fails only when another
+ * operation on the same word succeeded.
  *
  * <p><b>Memory.</b> What happens-before a raise of a vector happens-before what follows the take that answers it: the
  * first take or clear of that vector that comes after the raise. This holds too for a raise that found the vector
  * pending and wrote nothing.
+ *
+ * <p><b>Sleep.</b> A taker that has nothing to do arms the bitmap before it sleeps; a raiser looks, after its raise,
+ * whether it is armed, and then wakes the taker. One of the two sees the other, so no wake-up is lost.
  *
  * <p><b>Units.</b> A vector is an index from 0 to {@link #size()}, exclusive. Vector {@code v} is bit {@code v % 64} of
  * word {@code v / 64}.
@@ -45,7 +49,15 @@ public final class PendingBitmap {
      *    Opaque, not plain: an owner that polls an empty bitmap in a loop must come to see a raise
      *    (PendingBitmap_04_ScanSeesRaise).
      *
-     * Layout: STRIDE longs at both ends keep other objects off these lines, also from the adjacent-line prefetcher.
+     * M4 arm: write the flag, full fence, then look at the words. raiser: set the bit, or find it set behind a full fence,
+     *    then read the flag. At least one of them sees the other's (PendingBitmap_08_ArmVersusRaise). Only the taker
+     *    writes the flag: a raiser that lowered it and was suspended before it woke the taker would take the wake-up of
+     *    all later raisers with it.
+     * M5 A clear that finds nothing is one volatile read: it comes after whatever the caller wrote before, and the value it
+     *    reads was left by the take that emptied the bit, or by a later access, so that take happens-before what follows.
+     *
+     * Layout: STRIDE longs at both ends keep other objects off these lines, also from the adjacent-line prefetcher. The
+     * flag is the long behind the words: of a small bitmap a raiser has that line already, or the one before it.
      *
      * Rejected: getAndBitwiseOr, which is a compareAndSet loop of its own on HotSpot, with a second load. A summary word
      * over the words: one more atomic a raise, to save three loads a poll.
@@ -63,7 +75,7 @@ public final class PendingBitmap {
 
     private final int size;
     private final int wordCount;
-    private final long[] words; // written: raisers, takers
+    private final long[] words; // written: raisers, takers; the last: the taker that sleeps, 1 while armed
 
     /** A bitmap of {@link #DEFAULT_SIZE} vectors, none pending. */
     public PendingBitmap() {
@@ -82,7 +94,7 @@ public final class PendingBitmap {
         }
         this.size = size;
         wordCount = (size + 63) >>> 6;
-        words = new long[STRIDE + wordCount + STRIDE];
+        words = new long[STRIDE + wordCount + 1 + STRIDE];
     }
 
     /**
@@ -152,7 +164,7 @@ public final class PendingBitmap {
     // ---- taker ----
 
     /**
-     * Takes one vector. Lock-free.
+     * Takes one vector. Lock-free. If it is not pending, the word is not written.
      *
      * @param vector 0 to {@link #size()}, exclusive
      * @return true if it was pending and the caller now has to answer it, false if it was not
@@ -160,8 +172,9 @@ public final class PendingBitmap {
      */
     public boolean clear(int vector) {
         checkVector(vector);
+        int index = STRIDE + (vector >>> 6);
         long bit = 1L << vector;
-        return (getAndBitwiseAndWord(STRIDE + (vector >>> 6), ~bit) & bit) != 0L;
+        return (word(index) & bit) != 0L && (getAndBitwiseAndWord(index, ~bit) & bit) != 0L; // M5
     }
 
     /**
@@ -231,6 +244,39 @@ public final class PendingBitmap {
             }
         }
         return taken;
+    }
+
+    // ---- taker that sleeps: one thread at a time ----
+
+    /**
+     * Arms the bitmap, unless something is pending: every raiser that asks {@link #isArmed} after its raise is told to wake
+     * the taker, until {@link #disarm}. Wait-free.
+     *
+     * @return true if nothing was pending after it was armed: the taker may sleep; false if something was: it is not armed
+     */
+    public boolean arm() {
+        flag(1L);
+        VarHandle.fullFence(); // M4
+        if (nonEmptyWords() == 0L) {
+            return true;
+        }
+        disarm();
+        return false;
+    }
+
+    /** Ends what {@link #arm} began: the taker is awake. Does nothing if it is not armed. Wait-free. */
+    public void disarm() {
+        flag(0L);
+    }
+
+    /**
+     * Whether the taker has to be woken. To be asked by a raiser after its raise, also after one that found the vector
+     * pending. Wait-free, one volatile read.
+     *
+     * @return true between {@link #arm} and {@link #disarm}
+     */
+    public boolean isArmed() {
+        return word(STRIDE + wordCount) != 0L;
     }
 
     // ---- observer ----
@@ -318,6 +364,10 @@ public final class PendingBitmap {
 
     private long wordOpaque(int index) {
         return (long) WORD.getOpaque(words, index);
+    }
+
+    private void flag(long value) {
+        WORD.setVolatile(words, STRIDE + wordCount, value);
     }
 
     private boolean compareAndSetWord(int index, long expected, long value) {

@@ -144,6 +144,31 @@ class PendingBitmapTest {
         return assertThrows(RuntimeException.class, call::run).getMessage();
     }
 
+    @Test
+    void arm_untilSomethingIsPending_orDisarmed() {
+        PendingBitmap pending = new PendingBitmap();
+        assertFalse(pending.isArmed());
+        assertTrue(pending.arm());
+        assertTrue(pending.isArmed());
+        assertTrue(pending.raise(255));
+        assertTrue(pending.isArmed(), "the raiser does not lower it");
+        pending.disarm();
+        assertFalse(pending.isArmed());
+        assertFalse(pending.arm(), "255 is pending");
+        assertFalse(pending.isArmed());
+        assertTrue(pending.clear(255));
+        assertTrue(pending.arm());
+        assertTrue(pending.isEmpty() && pending.nonEmptyWords() == 0L, "the flag is no vector");
+    }
+
+    @Test
+    void arm_ofTheLargestBitmap() {
+        PendingBitmap pending = new PendingBitmap(PendingBitmap.MAX_SIZE);
+        assertTrue(pending.arm());
+        pending.raise(PendingBitmap.MAX_SIZE - 1);
+        assertFalse(pending.arm());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 64, 65, 256, 1000, 4096})
     void nonEmptyWords_onePending_namesItsWord(int size) {
