@@ -36,12 +36,12 @@ public class Irq_02_RunsDoNotOverlap {
 
         @Actor
         public void deliverer() {
-            counting.serve(Owner.current());
+            counting.serve(Owner.current(), 32);
         }
 
         @Actor
         public void otherDeliverer() {
-            counting.serve(Owner.current());
+            counting.serve(Owner.current(), 32);
         }
 
         @Arbiter

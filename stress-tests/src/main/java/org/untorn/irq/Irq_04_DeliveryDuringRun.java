@@ -33,13 +33,13 @@ public class Irq_04_DeliveryDuringRun {
 
         @Actor
         public void deliverer() {
-            irq.serve(Owner.current());
+            irq.serve(Owner.current(), 32);
         }
 
         @Actor
         public void raiserAndOtherDeliverer() {
             payload = 1;
-            irq.serve(Owner.current());
+            irq.serve(Owner.current(), 32);
         }
 
         @Arbiter

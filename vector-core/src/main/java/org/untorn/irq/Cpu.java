@@ -295,12 +295,13 @@ public final class Cpu {
                     position = (word << 6) + Long.numberOfTrailingZeros(bits);
                     bits &= bits - 1;
                     taken++;
-                    Irq irq = slot(vector(position));
+                    int vector = vector(position);
+                    Irq irq = slot(vector);
                     if (irq == null) {
                         stray++;
                         continue;
                     }
-                    switch (irq.serve(me)) {
+                    switch (irq.serve(me, vector)) {
                         case Irq.RAN -> runs++;
                         case Irq.HANDED_OFF -> handedOff++;
                         case Irq.HELD_BACK -> held++;
@@ -315,6 +316,7 @@ public final class Cpu {
             cursor = position + 1 & VectorDomain.VECTORS - 1;
             putBack(word, bits);
             putBack(first, kept);
+            me.serving(0);
             me.leave();
             count(TAKEN, taken);
             count(RUNS, runs);
@@ -526,6 +528,11 @@ public final class Cpu {
     }
 
     private void releaseVector(int vector) {
+        Mover.released(vacate(vector));
+    }
+
+    /** Gives back a vector that its interrupt has left. Owner, between polls. */
+    Irq vacate(int vector) {
         Irq irq = slot(vector);
         if (pending.clear(vector)) { // the interrupt is elsewhere by now, so let it run there
             count(TAKEN, 1);
@@ -535,7 +542,16 @@ public final class Cpu {
             throw new IllegalStateException("cpu=" + index + ", vector=" + vector + ": slot changed under its owner");
         }
         domain.matrix().free(index, vector, irq.managed); // I2
-        Mover.released(irq);
+        return irq;
+    }
+
+    /** Whether the caller is the owner and may give back a vector itself. */
+    boolean isBetweenPolls() {
+        Owner current = owner;
+        return current != null
+                && current.thread == Thread.currentThread()
+                && !current.isServing
+                && current.inside() == null;
     }
 
     private void grantWish(int vector) {

@@ -320,7 +320,7 @@ public final class Irq extends IrqFields.OwnerSide {
     // ---- owner of a CPU ----
 
     /** Runs the handler, unless it is running elsewhere (then it is raised again), masked or closed. Throws nothing. */
-    int serve(Owner me) {
+    int serve(Owner me, int vector) {
         if (!compareAndSetState(IDLE, RUNNING)) { // I3
             signal(Cause.HANDED_OFF);
             return HANDED_OFF;
@@ -331,7 +331,7 @@ public final class Irq extends IrqFields.OwnerSide {
                 return refused;
             }
             setRunsOpaque(runsOpaque() + 1); // M4
-            me.serving(this);
+            me.serving(vector);
             handler.onInterrupt(this);
         } catch (Throwable thrown) {
             me.error = thrown;
@@ -339,7 +339,6 @@ public final class Irq extends IrqFields.OwnerSide {
                 me.thread.interrupt(); // meant for the thread, not for this handler
             }
         } finally {
-            me.serving(null);
             setStateRelease(IDLE); // M3
         }
         return RAN;

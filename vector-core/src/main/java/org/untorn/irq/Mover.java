@@ -152,7 +152,11 @@ final class Mover {
         }
         boolean retriggered = takeAlong(irq, old, oldVector, mustRetrigger | always | irq.retriggers);
         irq.setMovesOpaque(irq.movesOpaque() + 1);
-        leave(irq, old, oldVector);
+        if (!irq.managed && old.isBetweenPolls()) {
+            old.vacate(oldVector); // whoever would be told meets MOVING, and end() sees to it
+        } else {
+            leave(irq, old, oldVector);
+        }
         Events.move(irq, old.index(), oldVector, cpu, vector, retriggered, begun);
     }
 

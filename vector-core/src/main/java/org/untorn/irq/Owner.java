@@ -21,7 +21,7 @@ final class Owner implements Waker {
             .withInvokeExactBehavior();
 
     private static final VarHandle SERVING = ConstantBootstraps.fieldVarHandle(
-                    lookup(), "serving", VarHandle.class, Owner.class, Irq.class)
+                    lookup(), "serving", VarHandle.class, Owner.class, int.class)
             .withInvokeExactBehavior();
 
     final Thread thread = Thread.currentThread();
@@ -36,7 +36,8 @@ final class Owner implements Waker {
      */
     private volatile Cpu inside;
 
-    private volatile Irq serving;
+    /** The vector that is being served, 0 for none: its slot is stable meanwhile, and an int is stored without a GC barrier. */
+    private volatile int serving;
 
     /** What the handler that ran last threw, until it is reported. This thread only. */
     Throwable error;
@@ -58,13 +59,20 @@ final class Owner implements Waker {
         LockSupport.unpark(thread);
     }
 
-    /** The interrupt whose handler is running, or null. Set by this thread only; others only name it: opaque. */
-    void serving(Irq irq) {
-        SERVING.setOpaque(this, irq);
+    /** The interrupt whose handler is running, or the last one of this poll, or null. Others only name it: opaque. */
+    Irq serving() {
+        Cpu cpu = inside;
+        int vector = servingOpaque();
+        return cpu == null || vector == 0 ? null : cpu.slot(vector);
     }
 
-    Irq serving() {
-        return (Irq) SERVING.getOpaque(this);
+    /** This thread only. */
+    void serving(int vector) {
+        SERVING.setOpaque(this, vector);
+    }
+
+    private int servingOpaque() {
+        return (int) SERVING.getOpaque(this);
     }
 
     /** This thread only. */

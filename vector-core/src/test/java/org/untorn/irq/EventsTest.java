@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import jdk.jfr.Configuration;
@@ -30,11 +31,11 @@ class EventsTest {
             .orElseThrow();
 
     /** A move that is pending, one that is busy, an offline that breaks the affinity, an online, a stray. */
-    private void happen() {
+    private void happen() throws Exception {
         domain.cpu(0).claim();
         domain.cpu(1).claim();
         irq.raise();
-        irq.setAffinity(CpuMask.of(1));
+        Elsewhere.move(irq, CpuMask.of(1));
         irq.setAffinity(CpuMask.of(0));
         domain.cpu(0).poll();
         domain.cpu(1).poll();
@@ -55,6 +56,7 @@ class EventsTest {
         }
         return RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getEventType().getName().startsWith("org.untorn"))
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime)) // a file is in order by thread only
                 .toList();
     }
 

@@ -207,11 +207,47 @@ class IrqTest {
         assertEquals(0, irq.moves());
     }
 
+    /** Nobody can be in the middle of a poll that has taken its bit: nothing is left to be asked for. */
     @Test
-    void setAffinity_beforeTheOldVectorIsReleased_isBusy() {
+    void setAffinity_byTheOwnerBetweenPolls_releasesTheOldVectorAtOnce() {
         Irq irq = open("a", ON_0);
         cpu0.claim();
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        cpu1.claim();
+        for (int round = 0; round < 3; round++) {
+            irq.raise();
+            assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+            assertEquals(0, domain.matrix().allocated(0));
+            assertEquals(0, cpu0.poll());
+            assertEquals(1, cpu1.poll());
+            assertEquals(MoveResult.MOVED, irq.setAffinity(ON_0), "not busy");
+        }
+        assertEquals(List.of(), domain.verify());
+    }
+
+    @Test
+    void setAffinity_byTheOwnerInAHandler_leavesTheOldVectorToTheEndOfThePoll() {
+        Irq[] other = new Irq[1];
+        Irq irq = domain.irq(source -> {
+                    assertEquals(MoveResult.MOVED, other[0].setAffinity(ON_1));
+                    assertEquals(2, domain.matrix().allocated(0));
+                })
+                .affinity(ON_0)
+                .open()
+                .orElseThrow();
+        other[0] = open("other", ON_0);
+        cpu0.claim();
+        irq.raise();
+        assertEquals(1, cpu0.poll());
+        assertEquals(1, domain.matrix().allocated(0));
+        irq.close();
+        cpu0.poll();
+    }
+
+    @Test
+    void setAffinity_beforeTheOldVectorIsReleased_isBusy() throws Exception {
+        Irq irq = open("a", ON_0);
+        cpu0.claim();
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1));
         assertEquals(1, domain.matrix().allocated(0), "still held for raisers that read it");
         assertEquals(MoveResult.BUSY, irq.setAffinity(ON_0));
         assertEquals(1, irq.busy());
@@ -428,12 +464,12 @@ class IrqTest {
     }
 
     @Test
-    void close_inMidMove_freesBothVectors() {
+    void close_inMidMove_freesBothVectors() throws Exception {
         Irq irq = open("a", ON_0);
         cpu0.claim();
         cpu1.claim();
         irq.raise();
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1));
         assertEquals(CloseResult.CLOSED, irq.close());
         assertEquals(1, domain.matrix().allocated(0));
         assertEquals(1, domain.matrix().allocated(1));

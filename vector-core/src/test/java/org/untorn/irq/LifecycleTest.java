@@ -208,10 +208,10 @@ class LifecycleTest {
 
     /** CVE-2024-31076: the CPU that goes away is the previous one of a move that is not over. */
     @Test
-    void offline_ofThePreviousCpuInMidMove_leaksNothing() {
+    void offline_ofThePreviousCpuInMidMove_leaksNothing() throws Exception {
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1));
         assertEquals(1, domain.matrix().allocated(0));
         assertEquals(Status.LEAVING, cpu0.offline().status());
         cpu0.poll();
@@ -222,10 +222,10 @@ class LifecycleTest {
 
     /** The CPU that goes away is the new one of a move whose old vector is not released: it has to leave two places. */
     @Test
-    void offline_ofTheNewCpuInMidMove_movesOn() {
+    void offline_ofTheNewCpuInMidMove_movesOn() throws Exception {
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1));
         irq.raise();
         assertEquals(Status.LEAVING, cpu1.offline().status());
         assertEquals(List.of("a off 1"), broken);
@@ -537,11 +537,12 @@ class LifecycleTest {
     // ---- deferred moves ----
 
     @Test
-    void deferred_isMadeWhenTheOldVectorIsReleased_theLatestWishCounts() {
+    void deferred_isMadeWhenTheOldVectorIsReleased_theLatestWishCounts() throws Exception {
         List<String> told = new ArrayList<>();
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1, result -> told.add("first " + result)));
+        assertEquals(
+                MoveResult.MOVED, Elsewhere.call(() -> irq.setAffinity(ON_1, result -> told.add("first " + result))));
         assertEquals(MoveResult.DEFERRED, irq.setAffinity(ON_0, result -> told.add("second " + result)));
         assertEquals(MoveResult.DEFERRED, irq.setAffinity(ON_2, result -> told.add("third " + result)));
         irq.raise();
@@ -555,11 +556,11 @@ class LifecycleTest {
     }
 
     @Test
-    void deferred_cancelled_isNotMade() {
+    void deferred_cancelled_isNotMade() throws Exception {
         List<MoveResult> told = new ArrayList<>();
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        irq.setAffinity(ON_1);
+        Elsewhere.move(irq, ON_1);
         irq.setAffinity(ON_2, told::add);
         assertTrue(irq.cancelMove());
         assertFalse(irq.cancelMove());
@@ -569,11 +570,11 @@ class LifecycleTest {
     }
 
     @Test
-    void deferred_closedMeanwhile_isTold() {
+    void deferred_closedMeanwhile_isTold() throws Exception {
         List<MoveResult> told = new ArrayList<>();
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        irq.setAffinity(ON_1);
+        Elsewhere.move(irq, ON_1);
         irq.setAffinity(ON_2, told::add);
         irq.close();
         assertEquals(List.of(MoveResult.CANCELLED), told);
@@ -608,11 +609,11 @@ class LifecycleTest {
     }
 
     @Test
-    void watchdog_namesWhoseOldVectorIsNotReleased_andWhy() {
+    void watchdog_namesWhoseOldVectorIsNotReleased_andWhy() throws Exception {
         Watchdog watchdog = new Watchdog(domain, 0);
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        irq.setAffinity(ON_1);
+        Elsewhere.move(irq, ON_1);
         assertEquals(List.of(), watchdog.check(), "seen for the first time");
         List<Watchdog.Stall> stalls = watchdog.check();
         assertEquals(1, stalls.size());
@@ -678,7 +679,7 @@ class LifecycleTest {
         Irq irq = strict.irq(source -> {}).affinity(ON_0).open().orElseThrow();
         Irq other = strict.irq(source -> {}).affinity(ON_1).open().orElseThrow();
         strict.cpu(0).claim();
-        irq.setAffinity(ON_1);
+        Elsewhere.move(irq, ON_1);
         irq.setAffinity(ON_0, result -> {
             throw new IllegalArgumentException(result.name());
         });
@@ -812,11 +813,11 @@ class LifecycleTest {
     }
 
     @Test
-    void callbackInAnOwnersBoundary_mayNeitherPollNorRelease() {
+    void callbackInAnOwnersBoundary_mayNeitherPollNorRelease() throws Exception {
         List<String> told = new ArrayList<>();
         Irq irq = open(irq("a", ON_0));
         claimAll();
-        irq.setAffinity(ON_1);
+        Elsewhere.move(irq, ON_1);
         irq.setAffinity(ON_2, result -> {
             for (Runnable bad : List.<Runnable>of(cpu0::poll, cpu0::release)) {
                 try {

@@ -78,10 +78,10 @@ class SleepTest {
     }
 
     @Test
-    void announceSleep_askedFor_answersFalse_untilItIsDone() {
+    void announceSleep_askedFor_answersFalse_untilItIsDone() throws Exception {
         Irq irq = open(ON_0, Protocol.STAMPED);
         assertTrue(cpu0.claim());
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1));
         assertFalse(cpu0.announceSleep(), "a vector is to be released");
         assertFalse(cpu0.isAsleep());
         cpu0.poll();
@@ -90,14 +90,14 @@ class SleepTest {
     }
 
     @Test
-    void move_ownerOfTheCpuItLeavesIsAsleep_wakesIt_andTheNewOneIfItWasPending() {
+    void move_ownerOfTheCpuItLeavesIsAsleep_wakesIt_andTheNewOneIfItWasPending() throws Exception {
         Irq irq = open(ON_0, Protocol.STAMPED);
         cpu0.claim(() -> log.add("wake 0"));
         cpu1.claim(() -> log.add("wake 1"));
         assertTrue(cpu0.announceSleep());
         assertTrue(cpu1.announceSleep());
         irq.raise();
-        irq.setAffinity(ON_1);
+        Elsewhere.move(irq, ON_1);
         assertEquals(List.of("wake 0", "wake 1", "wake 0"), log, "raise, retrigger, release");
         cpu0.endSleep();
         cpu1.endSleep();
@@ -171,7 +171,7 @@ class SleepTest {
     // ---- bad use ----
 
     @Test
-    void waker_throws_isReported_andTheRaiseGoesOn() {
+    void waker_throws_isReported_andTheRaiseGoesOn() throws Exception {
         Irq irq = open(ON_0, Protocol.STAMPED);
         RuntimeException thrown = new RuntimeException("no");
         cpu0.claim(() -> {
@@ -180,7 +180,7 @@ class SleepTest {
         assertTrue(cpu0.announceSleep());
         assertEquals(RaiseResult.RAISED, irq.raise());
         assertSame(thrown, wakerErrors.get(0));
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1), "a move is not torn apart by it");
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1), "a move is not torn apart by it");
         assertEquals(2, wakerErrors.size());
         cpu0.endSleep();
         cpu0.poll();
@@ -367,11 +367,11 @@ class SleepTest {
 
     /** What a stand-in calls while it does the work of a missing owner cannot own that CPU. */
     @Test
-    void run_inACallbackThatAStandInCalls_isAnError() {
+    void run_inACallbackThatAStandInCalls_isAnError() throws Exception {
         Irq irq = open(ON_0, Protocol.STAMPED);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         cpu0.claim();
-        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, ON_1));
         assertEquals(
                 MoveResult.DEFERRED,
                 irq.setAffinity(ON_0, result -> thrown.set(assertThrows(IllegalStateException.class, cpu0::run))));
