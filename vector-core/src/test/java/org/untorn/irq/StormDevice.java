@@ -83,7 +83,9 @@ final class StormDevice implements Runnable {
             if (random.nextInt(4) == 0) {
                 storm.moved(source.irq.setAffinity(storm.masks[random.nextInt(storm.masks.length)]));
             }
+            spin(random.nextInt(MAX_PAUSE)); // to meet an owner on its way to sleep
             source.raise(false);
+            spinUntilAnswered(source);
             long late = System.nanoTime() + LATE_NANOS;
             await(() -> source.isAnswered() && storm.isQuiet() || System.nanoTime() - late > 0);
             if (!source.isAnswered() || !storm.isQuiet()) {
@@ -115,15 +117,20 @@ final class StormDevice implements Runnable {
     }
 
     private void awaitInDuel(StormSource source) {
-        long late = System.nanoTime() + LATE_NANOS;
-        while (!source.isAnswered() && System.nanoTime() - late < 0) {
-            Thread.onSpinWait(); // and no yield: the two have to run at the same time
-        }
+        spinUntilAnswered(source);
         if (!source.isAnswered()) {
             storm.truce = true;
             awaitIdle();
             lookForLost();
             storm.truce = false;
+        }
+    }
+
+    /** No yield: this thread and the other one have to run at the same time. */
+    private static void spinUntilAnswered(StormSource source) {
+        long late = System.nanoTime() + LATE_NANOS;
+        while (!source.isAnswered() && System.nanoTime() - late < 0) {
+            Thread.onSpinWait();
         }
     }
 

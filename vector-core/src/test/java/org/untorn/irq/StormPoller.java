@@ -86,7 +86,7 @@ final class StormPoller implements Runnable {
             if (storm.isQuiet()) {
                 idleRounds.incrementAndGet();
             }
-            if (storm.duel == null && random.nextInt(8) == 0 && maySleep()) {
+            if (storm.duel == null && (storm.rest || random.nextInt(8) == 0) && maySleep()) {
                 sleep();
             } else {
                 Thread.yield();

@@ -74,10 +74,9 @@ final class StormSource implements IrqHandler {
 
     private void dawdle(Irq source) {
         run++;
-        if ((run & 255) == 0) {
-            Thread.yield(); // so that others meet a run in service
-        } else if ((run & 63) == 1 && !storm.rest) {
-            storm.moved(source.setAffinity(storm.masks[(int) (run >>> 6) & storm.masks.length - 1]));
+        if ((run & 31) == 1 && !storm.rest) {
+            storm.moved(source.setAffinity(storm.masks[(int) (run >>> 5) & storm.masks.length - 1]));
+            Thread.yield(); // so that it is raised and polled elsewhere meanwhile
         } else if ((run & 63) == 2 && !inClosedLoop) {
             source.retrigger();
         }
