@@ -19,7 +19,7 @@ final class StormDevice implements Runnable {
     private static final int MAX_PAUSE = 1 << 11; // turns of an empty loop, about twice the time of a move and a poll
     private static final long STORM_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SLEEPERS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long DUEL_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final long DUEL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50); // time to look
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(10); // for a wake-up
 
