@@ -10,14 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java in the repository's Markdown files compiles, and its links lead somewhere.
+ * The Java in the repository's Markdown files compiles, their links lead somewhere, and the tests that they and the sources
+ * name are there.
  *
  * <p>A block that declares a type at its first column is a file of its own, imports included. Any other is a fragment: the
  * body of a method of {@link #FRAGMENT}, whose imports and fields it may use.
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MarkdownTest {
     private static final Pattern TYPE = Pattern.compile(
             "^(?:(?:public|final|abstract) )*(?:class|interface|record|enum) (\\w+)", Pattern.MULTILINE);
+
+    private static final Pattern TEST = Pattern.compile("\\b[A-Z][a-z][A-Za-z]*(?:_\\d\\d_[A-Za-z]+|Test\\b)");
 
     private static final String FRAGMENT = """
             import java.nio.channels.*;
@@ -103,6 +111,35 @@ class MarkdownTest {
                 [a](nowhere.md) and [b](#no-heading)
                 """);
         assertEquals(List.of("page.md: nowhere.md", "page.md: #no-heading"), deadLinks(Markdown.of(file)));
+    }
+
+    @Test
+    void tests_thatAreNamed_areThere() throws Exception {
+        Set<String> named = new TreeSet<>();
+        for (Markdown markdown : Markdown.all()) {
+            named.addAll(tests(String.join("\n", markdown.prose())));
+        }
+        try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+            for (Path source : (Iterable<Path>) sources.filter(Files::isRegularFile)::iterator) {
+                named.addAll(tests(Files.readString(source)));
+            }
+        }
+        assertTrue(named.size() >= 40, "tests=" + named.size());
+        try (Stream<Path> files = Files.walk(Markdown.ROOT)) {
+            files.forEach(file -> named.remove(file.getFileName().toString().replace(".java", "")));
+        }
+        assertEquals(Set.of(), named);
+    }
+
+    @Test
+    void test_isKnownByItsName() {
+        assertEquals(
+                Set.of("Irq_02_RunsDoNotOverlap", "IrqTest"),
+                tests("`Irq_02_RunsDoNotOverlap`, `IrqTest` (a Test of *Lincheck*), `Irq_02_…`, `Type_NN_Property`"));
+    }
+
+    private static Set<String> tests(String text) {
+        return TEST.matcher(text).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<String> deadLinks(Markdown markdown) throws IOException {

@@ -28,7 +28,8 @@ import org.untorn.irq.VectorDomain;
 
 /**
  * docs/memory-order.md is complete: every volatile field, every VarHandle and every array that one of them accesses has a
- * row; the access modes of a VarHandle in its rows are those in the source; the tests it names are there.
+ * row; the access modes of a VarHandle in its rows are those in the source. That the tests it names are there is
+ * MarkdownTest's.
  *
  * <p>A row's first cell holds {@code Type.field} for each field, and the names of the VarHandles that access it.
  */
@@ -70,35 +71,21 @@ class MemoryOrderTest {
     }
 
     @Test
-    void table_namesTestsThatAreThere() throws Exception {
-        Set<String> there = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(Markdown.ROOT)) {
-            files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.endsWith(".java"))
-                    .forEach(file -> there.add(file.replace(".java", "")));
-        }
-        Set<String> named = Table.of(Markdown.of(TABLE)).tests;
-        assertTrue(named.size() >= 20, "tests=" + named.size());
-        assertEquals(Set.of(), minus(named, there));
-    }
-
-    @Test
-    void rows_areReadByNameModeAndTest() {
+    void rows_areReadByNameAndMode() {
         Table table = Table.of(Markdown.of(TABLE, """
                 | field | written | read | guard | test |
                 |---|---|---|---|---|
                 | `Cpu.owner` `OWNER` | claimers: `compareAndSet` | movers: volatile | M1 | `Cpu_04_OneOwnerAtATime` |
-                | `Cpu.table` `SLOT` | `compareAndSet` | `getVolatile` | M2 | `NoSuchTest` |
+                | `Cpu.table` `SLOT` | `compareAndSet` | `getVolatile` | M2 | |
                 """));
         assertEquals(Set.of("Cpu.owner", "Cpu.OWNER", "Cpu.table", "Cpu.SLOT"), table.names);
         assertEquals(Set.of("compareAndSet", "getVolatile"), table.modes.get("Cpu.SLOT"));
-        assertEquals(Set.of("Cpu_04_OneOwnerAtATime", "NoSuchTest"), table.tests);
     }
 
     /** What the rows say. */
-    private record Table(Set<String> names, Map<String, Set<String>> modes, Set<String> tests) {
+    private record Table(Set<String> names, Map<String, Set<String>> modes) {
         static Table of(Markdown markdown) {
-            Table table = new Table(new TreeSet<>(), new TreeMap<>(), new TreeSet<>());
+            Table table = new Table(new TreeSet<>(), new TreeMap<>());
             for (List<String> row : markdown.rows()) {
                 List<String> spans = spans(row.get(0));
                 if (!spans.isEmpty()) {
@@ -120,7 +107,6 @@ class MemoryOrderTest {
                             .addAll(MemoryOrderTest.modes("`(\\w+)`", row.get(1) + row.get(2)));
                 }
             }
-            tests.addAll(spans(row.get(4)));
         }
 
         private static List<String> spans(String cell) {

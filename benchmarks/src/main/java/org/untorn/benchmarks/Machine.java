@@ -2,21 +2,81 @@
 package org.untorn.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
+import org.untorn.benchmarks.report.Conditions;
 
-/** What the figures were measured on: without it they mean nothing. */
+/** What the figures are measured on, and from which build. */
 final class Machine {
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
     private Machine() {}
 
-    /** One line. */
-    static String describe() {
-        return cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
-                + System.getProperty("os.name") + ' ' + System.getProperty("os.version") + ", "
-                + System.getProperty("java.vm.name") + ' ' + Runtime.version();
+    /** As they are now. */
+    static Conditions conditions(String command, String depth) {
+        return new Conditions(
+                cpu(),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name") + ' ' + System.getProperty("os.version"),
+                System.getProperty("java.vm.name") + ' ' + Runtime.version(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                command,
+                depth,
+                commit(),
+                now(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    /** To the second, with its zone. */
+    static String now() {
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(ZonedDateTime.now().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Where runs are left: beside the jar if that is where Maven built it, so that the checkout stays clean. */
+    static Path runs() {
+        Path build = build();
+        return isMavens(build) ? build.resolve("runs") : Path.of("untorn-runs");
+    }
+
+    /** The directory of the jar, or of the classes. */
+    private static Path build() {
+        try {
+            return Path.of(Machine.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .getParent();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isMavens(Path build) {
+        return build.endsWith(Path.of("benchmarks", "target"));
+    }
+
+    /** Of the checkout that the jar was built in, as it is now; "" if it is not known. */
+    private static String commit() {
+        if (!isMavens(build())) {
+            return "";
+        }
+        try {
+            Process git = new ProcessBuilder(
+                            "git", "-C", build().toString(), "describe", "--always", "--dirty", "--abbrev=12")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException noGit) {
+            return ""; // a courtesy, not a measurement
+        }
     }
 
     private static String cpu() {

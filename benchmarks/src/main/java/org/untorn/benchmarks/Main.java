@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
         description = "Measures what a raise, a poll and a move cost, and what each protocol loses.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, JmhCommand.class, ReplayCommand.class, AuditCommand.class},
+        subcommands = {RunCommand.class, ReportCommand.class, JmhCommand.class, ReplayCommand.class, AuditCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing was lost, nothing differed",

@@ -1,120 +1,185 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.RunnerException;
-import org.untorn.benchmarks.trace.AffinityMoves;
-import org.untorn.benchmarks.trace.TraceFiles;
+import org.untorn.benchmarks.report.Conditions;
+import org.untorn.benchmarks.report.Page;
+import org.untorn.benchmarks.report.Results;
+import org.untorn.benchmarks.report.TextSummary;
+import org.untorn.benchmarks.run.Depth;
+import org.untorn.benchmarks.run.Experiment;
+import org.untorn.benchmarks.run.Experiments;
+import org.untorn.benchmarks.run.Measurement;
+import org.untorn.benchmarks.run.Target;
+import org.untorn.benchmarks.run.TargetResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The main job: what a signal and a move cost, and what each protocol loses. */
+/** The main job: what a signal and a move cost beside what a user would use instead, and what each way loses. */
 @Command(
         name = "run",
         description = {
-            "Measures what a raise, a poll and a move cost, and what each protocol loses, in some three minutes on 2 cores.",
-            "The moves are those of a Linux 5.10 kernel with 4 CPUs; they are repeated until the time is up, while a"
-                    + " device raises the interrupt that is being moved, in closed loop: a raise that no handler run"
-                    + " answers is lost. The controls are moved as it should not be done, and lose."
+            "Measures what a signal and a move cost, beside what you would use instead, and what each way to move loses."
+                    + " Leaves a directory with all figures and a report.html that shows them.",
+            "Losses are counted in closed loop: a raise that no handler run answers is lost. The controls are moved as it"
+                    + " should not be done, and lose."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:the library's protocols lost nothing",
-            "1:one of them lost a raise",
+            "0:the library lost nothing",
+            "1:it lost a raise, or something could not be measured",
             "2:bad usage, or a file that cannot be used"
         })
 final class RunCommand implements Callable<Integer> {
-    private static final int MAX_SECONDS = 3600;
+    static final String PAGE = "report.html";
+
+    private static final DateTimeFormatter DIRECTORY = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
+
+    @Option(names = "--quick", description = "One configuration of each, in at most four minutes; the default.")
+    private boolean quick;
+
+    @Option(names = "--full", description = "All configurations; targets are judged on it.")
+    private boolean full;
 
     @Option(
-            names = "--trace",
-            paramLabel = "FILE",
-            description = "Take the moves from this ftrace log (plain or gzip) instead of the bundled one.")
-    private Path trace;
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where to leave the figures; by default a dated directory under benchmarks/target/runs of the"
+                    + " checkout the jar was built in, or under untorn-runs here.")
+    private Path out;
 
-    @Option(
-            names = "--time",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description =
-                    "How long to move by each protocol, in all; 1 to " + MAX_SECONDS + ", default ${DEFAULT-VALUE}.")
-    private int seconds;
-
-    @Option(names = "--moves-only", description = "Leave out the single operations, which JMH measures.")
-    private boolean movesOnly;
+    @Option(names = "--only", paramLabel = "ID", split = ",", description = "Run these experiments, not all.")
+    private List<String> only;
 
     @Spec
     private CommandSpec spec;
 
-    @Override
-    public Integer call() throws InterruptedException, RunnerException {
-        PrintWriter out = spec.commandLine().getOut();
-        if (seconds < 1 || seconds > MAX_SECONDS) {
-            throw bad("--time=" + seconds + ", minimum=1, maximum=" + MAX_SECONDS);
-        }
-        AffinityMoves moves = moves();
-        Map<String, String> titles = SignalTable.titles();
-        Progress progress = new Progress(
-                System.err, seconds * Mover.values().length + (movesOnly ? 0 : titles.size() * SignalTable.SECONDS));
+    private final List<Experiment> experiments;
 
-        MoveTable moveTable = new MoveTable(moves);
-        double slice = (double) seconds / MoveTable.ROUNDS;
-        for (int round = 1; round <= MoveTable.ROUNDS; round++) {
-            for (Mover mover : Mover.values()) {
-                progress.step("moves, " + mover.title() + ", round " + round + " of " + MoveTable.ROUNDS, slice);
-                moveTable.measure(mover, Duration.ofMillis(Math.round(slice * 1000)));
-            }
-        }
-        SignalTable signalTable = new SignalTable();
-        if (!movesOnly) {
-            for (Map.Entry<String, String> each : titles.entrySet()) {
-                progress.step(each.getValue(), SignalTable.SECONDS);
-                signalTable.measure(each.getKey());
-            }
-        }
-
-        out.println(Machine.describe());
-        out.printf(
-                "%n%d affinity moves of %d interrupts over %d CPUs, again and again, raised in closed loop; with the"
-                        + " polls that serve them%n",
-                moves.size(), moves.interrupts(), moves.cpus());
-        moveTable.print(out);
-        if (!movesOnly) {
-            out.println();
-            signalTable.print(out);
-        }
-        out.flush();
-        return moveTable.libraryLost() ? 1 : 0;
+    RunCommand() {
+        this(Experiments.all());
     }
 
-    private AffinityMoves moves() {
-        if (trace == null) {
-            return AffinityMoves.bundled();
+    /** With these to choose from. */
+    RunCommand(List<Experiment> experiments) {
+        this.experiments = experiments;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (quick && full) {
+            throw bad("--quick and --full exclude each other");
         }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(trace))) {
-            AffinityMoves moves = AffinityMoves.load(in);
-            if (moves.size() == 0) {
-                throw bad(
-                        trace + ": no affinity move in it; record it with the probes k_msi_setaff, k_msi_setaff_ret and"
-                                + " k_msiwrite");
+        Depth depth = full ? Depth.FULL : Depth.QUICK;
+        List<Experiment> chosen = chosen();
+        Path directory = directory(depth);
+        Conditions conditions = Machine.conditions(
+                String.join(" ", spec.commandLine().getParseResult().originalArgs()), name(depth));
+        PrintWriter text = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (conditions.isLoaded()) {
+            err.println(conditions.warning());
+        }
+        err.println("into " + directory.toAbsolutePath());
+        Results results = measure(chosen, depth, directory, conditions);
+        Files.writeString(directory.resolve(PAGE), Page.of(List.of(results)));
+        TextSummary.print(results, text);
+        if (conditions.isLoaded()) {
+            text.println(conditions.warning());
+        }
+        text.println(directory.resolve(PAGE).toAbsolutePath());
+        text.flush();
+        return results.libraryLost() || !results.failures().isEmpty() ? 1 : 0;
+    }
+
+    /** Saves what it has after each step, so that a run which is broken off keeps it. */
+    private Results measure(List<Experiment> chosen, Depth depth, Path directory, Conditions conditions)
+            throws IOException, InterruptedException {
+        Map<String, String> hypotheses = new LinkedHashMap<>();
+        List<Experiment.Step> steps = new ArrayList<>();
+        for (Experiment each : chosen) {
+            hypotheses.put(each.id(), each.hypothesis());
+            steps.addAll(each.steps(depth));
+        }
+        Progress progress = new Progress(
+                System.err, steps.stream().mapToDouble(Experiment.Step::seconds).sum());
+        List<Measurement> measurements = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        Results results = new Results(Results.FORMAT, conditions, "", hypotheses, measurements, List.of(), failures);
+        results.save(directory);
+        for (Experiment.Step step : steps) {
+            progress.step(step.title(), step.seconds());
+            try {
+                step.run(directory, measurements::add);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                failures.add(step.title() + ": " + reason(e));
+                spec.commandLine().getErr().println("not measured: " + step.title() + ": " + reason(e));
             }
-            return moves;
-        } catch (IOException unreadable) {
-            throw bad(TraceFiles.unusable(trace, unreadable));
+            results.save(directory);
         }
+        List<TargetResult> targets = depth == Depth.QUICK
+                ? List.of()
+                : Target.all().stream().map(each -> each.evaluate(measurements)).toList();
+        results = new Results(Results.FORMAT, conditions, Machine.now(), hypotheses, measurements, targets, failures);
+        results.save(directory);
+        return results;
+    }
+
+    /** What is at the bottom of it: JMH wraps what a benchmark throws, twice. */
+    private static Throwable reason(Throwable thrown) {
+        Throwable reason = thrown;
+        while (reason.getCause() != null || reason.getSuppressed().length > 0) {
+            reason = reason.getCause() != null ? reason.getCause() : reason.getSuppressed()[0];
+        }
+        return reason;
+    }
+
+    private List<Experiment> chosen() {
+        if (only == null) {
+            return experiments;
+        }
+        List<String> known = experiments.stream().map(Experiment::id).toList();
+        for (String id : only) {
+            if (!known.contains(id)) {
+                throw bad("--only=" + id + ", known=" + String.join(",", known));
+            }
+        }
+        return experiments.stream().filter(each -> only.contains(each.id())).toList();
+    }
+
+    private Path directory(Depth depth) {
+        Path directory =
+                out != null ? out : Machine.runs().resolve(DIRECTORY.format(LocalDateTime.now()) + '-' + name(depth));
+        if (Files.exists(directory.resolve(Results.FILE))) {
+            throw bad(directory + ": there is a run in it already.");
+        }
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw bad(directory + ": it cannot be made: " + e.getMessage());
+        }
+    }
+
+    private static String name(Depth depth) {
+        return depth.name().toLowerCase(Locale.ROOT);
     }
 
     private ParameterException bad(String message) {

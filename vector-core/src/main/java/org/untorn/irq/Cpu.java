@@ -25,7 +25,7 @@ import org.untorn.pending.PendingBitmap;
  * the next owner of this CPU does. Counters are racy: each is a whole value, they are not of one moment.
  *
  * <p><b>Errors.</b> What a handler, listener or callback throws goes to the domain's {@link ErrorHandler}. What that throws
- * itself comes out of the operation it was called in, a {@link #poll()} above all; nothing pending is lost by it.
+ * itself, on behalf of a handler, comes out of the {@link #poll()}; nothing pending is lost by it.
  *
  * <p>Source: Linux, {@code vector_irq} and the hot-plug path of x86 (arch/x86/kernel/apic/vector.c, kernel/irq/cpuhotplug.c).
  */
@@ -105,8 +105,9 @@ public final class Cpu {
     private volatile int status; // written: offliners, onliners, owner
     private volatile boolean requested; // written: movers, offliners, owner; read: owner
     private volatile Waker waker; // written: owner; read: who found it asleep; null while there is no owner
-    private volatile long asleepSince; // written: owner; by System.nanoTime(), 0 while it is awake
-    private volatile long asleepNanos; // written: owner; of the sleeps that have ended
+    // Written: owner. Even, awake: the sum of all sleeps. Odd, asleep: that, less System.nanoTime() when this one
+    // began.
+    private volatile long slept;
     private int cursor; // owner only: the position where a poll with a limit goes on
     private int idleRounds; // owner only: since there was work
 
@@ -178,8 +179,7 @@ public final class Cpu {
             if (!isFree(before) || !compareAndSetOwner(before, me)) {
                 return false;
             }
-            pending.disarm(); // the owner before may have ended in its sleep
-            asleepSince = 0L;
+            wakeUp(); // the owner before may have ended in its sleep
             idleRounds = 0;
             waker = me;
         }
@@ -382,7 +382,7 @@ public final class Cpu {
             pending.disarm();
             return false;
         }
-        asleepSince = System.nanoTime() | 1L;
+        slept = slept - System.nanoTime() | 1L;
         return true;
     }
 
@@ -398,11 +398,7 @@ public final class Cpu {
 
     private void wakeUp() {
         pending.disarm();
-        long since = asleepSince;
-        if (since != 0L) {
-            asleepNanos += System.nanoTime() - since; // one writer
-            asleepSince = 0L;
-        }
+        slept = asleepNanos() & ~1L;
     }
 
     /**
@@ -814,13 +810,8 @@ public final class Cpu {
      * @return the time, nanoseconds
      */
     public long asleepNanos() {
-        for (; ; ) {
-            long since = asleepSince;
-            long sum = asleepNanos + (since == 0L ? 0L : System.nanoTime() - since);
-            if (since == asleepSince) {
-                return sum;
-            }
-        }
+        long word = slept;
+        return (word & 1L) == 0L ? word : (word & ~1L) + System.nanoTime();
     }
 
     long merged() {

@@ -100,6 +100,16 @@ public class SignalBench {
     }
 
     @Benchmark
+    public void baselineFence() {
+        VarHandle.fullFence();
+    }
+
+    @Benchmark
+    public long baselineRead() {
+        return (long) WORD.getVolatile(words, 16);
+    }
+
+    @Benchmark
     public long baselineOrExchange() {
         long before = (long) WORD.getAndBitwiseOr(words, 16, 1L);
         return before + (long) WORD.getAndSet(words, 16, 0L);
