@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "Shows that nothing tears and nothing is lost, and that the tests would see it.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {JcstressCommand.class, GateCommand.class, TearCommand.class},
+        subcommands = {JcstressCommand.class, GateCommand.class, TearCommand.class, SoakCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:no finding",
