@@ -50,6 +50,14 @@ class MigrationPolicyTest {
         assertTrue(Migration.Guarded.INSTANCE.rewrite(register, 0, 42, cpu0), "raised at the old CPU's new vector");
     }
 
+    @Test
+    void linux61_writesBothHalvesAndChecksNothing() {
+        MessageRegister register = programmed(Migration.Unguarded.INSTANCE, 40);
+        cpu0.pending().raise(41);
+        assertFalse(Migration.Unguarded.INSTANCE.rewrite(register, 1, 41, cpu0));
+        assertEquals(MsiMessage.of(1, 41), register.message());
+    }
+
     /** The transient place is a neighbour's: the check is trusted only while its register names that place. */
     @Test
     void threeStep_neighbourAtTheTransientPlace_isTrustedOnlyWhereItIs() {

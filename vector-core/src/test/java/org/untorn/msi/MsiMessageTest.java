@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,5 +142,23 @@ class MsiMessageTest {
 
     private static String refused(Runnable call) {
         return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+    }
+
+    @Test
+    void fields_ofTheOtherFormat_areRefused() {
+        MsiMessage remappable = MsiMessage.remappable(5);
+        for (Executable field : new Executable[] {
+            remappable::destination,
+            remappable::isLogical,
+            remappable::isRedirectable,
+            remappable::deliveryMode,
+            remappable::isAssert,
+            remappable::isLevelTriggered
+        }) {
+            assertThrows(IllegalStateException.class, field);
+        }
+        MsiMessage compatible = MsiMessage.of(1, 40);
+        assertThrows(IllegalStateException.class, compatible::handle);
+        assertThrows(IllegalStateException.class, compatible::subhandle);
     }
 }
