@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,13 +106,34 @@ class IrqLayoutTest {
         assertEquals(0, pairsApart(Crowded.class));
     }
 
-    /** The object before this one may be another interrupt, which ends with what owners write. */
+    /** A collector may put another interrupt before this one, and its own register behind it: both ends are free. */
     @Test
-    void irq_whatRaisersRead_isALineAwayFromTheObjectBefore() {
-        for (String read : RAISERS_READ) {
-            assertTrue(offset(Irq.class, read) >= LINE - Long.BYTES, read);
+    void irq_whatRaisersReadOfOneObject_isALineAwayFromWhatOwnersWriteOfTheOneBefore() {
+        assertTrue(room(Irq.class) >= LINE - Long.BYTES, "room=" + room(Irq.class));
+        assertTrue(room(Crowded.class) < LINE - Long.BYTES, "this test sees nothing");
+    }
+
+    /** How many bytes there are behind the last of what owners write. */
+    private static long room(Class<?> type) {
+        long end = OWNERS_WRITE.stream()
+                .mapToLong(
+                        name -> field(type, name).offset() + field(type, name).size())
+                .max()
+                .orElseThrow();
+        return ClassLayout.parseClass(type).instanceSize() - end;
+    }
+
+    @Test
+    void owner_whatItWritesAtEveryPoll_isAPairOfLinesAwayFromTheObjectBehind() {
+        Class<?> owner = Owner.current().getClass();
+        for (String name : List.of("inside", "serving", "error")) {
+            long room = ClassLayout.parseClass(owner).instanceSize()
+                    - field(owner, name).offset();
+            assertTrue(room >= PAIR, name + ": room=" + room);
+            assertTrue(ClassLayout.parseClass(Owner.class).instanceSize()
+                            - field(Owner.class, name).offset()
+                    < PAIR);
         }
-        assertTrue(offset(Crowded.class, "register") < LINE - Long.BYTES, "this test sees nothing");
     }
 
     /** An interrupt laid out without care. */
@@ -136,10 +158,13 @@ class IrqLayoutTest {
     }
 
     private static long offset(Class<?> type, String name) {
+        return field(type, name).offset();
+    }
+
+    private static FieldLayout field(Class<?> type, String name) {
         ClassLayout layout = ClassLayout.parseClass(type);
         return layout.fields().stream()
                 .filter(field -> field.name().equals(name))
-                .mapToLong(FieldLayout::offset)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no field " + name + " in\n" + layout.toPrintable()));
     }

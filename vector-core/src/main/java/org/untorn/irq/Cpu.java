@@ -65,7 +65,9 @@ public final class Cpu {
     private static final int STRAY = STRIDE + 4;
     private static final int FORWARDED = STRIDE + 5;
     private static final int MERGED = STRIDE + 6; // put back where somebody had raised again
-    private static final int COUNTERS = 7;
+    private static final int CURSOR = STRIDE + 7; // owner only: the position where a poll with a limit goes on
+    private static final int IDLE_ROUNDS = STRIDE + 8; // owner only: since there was work
+    private static final int COUNTERS = 9;
 
     // idle: some microseconds each, for work that comes soon; then sleep
     private static final int SPINS = 100;
@@ -108,8 +110,6 @@ public final class Cpu {
     // Written: owner. Even, awake: the sum of all sleeps. Odd, asleep: that, less System.nanoTime() when this one
     // began.
     private volatile long slept;
-    private int cursor; // owner only: the position where a poll with a limit goes on
-    private int idleRounds; // owner only: since there was work
 
     Cpu(VectorDomain domain, int index, Order order) {
         this.domain = domain;
@@ -180,7 +180,7 @@ public final class Cpu {
                 return false;
             }
             wakeUp(); // the owner before may have ended in its sleep
-            idleRounds = 0;
+            counters[IDLE_ROUNDS] = 0;
             waker = me;
         }
         if (value != null) {
@@ -262,7 +262,7 @@ public final class Cpu {
 
     /** Works in positions: vectors, or counted from the top where the highest comes first. */
     private int serve(Owner me, long words, int limit) {
-        int from = rotating || limit != Integer.MAX_VALUE ? cursor : 0;
+        int from = rotating || limit != Integer.MAX_VALUE ? (int) counters[CURSOR] : 0;
         int first = from >>> 6;
         long ahead = descending ? Long.reverse(words) >>> -pending.wordCount() : words;
         ahead = Long.rotateRight(ahead, first); // bit i stands for word (first + i) % 64
@@ -313,7 +313,7 @@ public final class Cpu {
                 }
             } while (taken != limit && (ahead | kept) != 0L);
         } finally {
-            cursor = position + 1 & VectorDomain.VECTORS - 1;
+            counters[CURSOR] = position + 1 & VectorDomain.VECTORS - 1;
             putBack(word, bits);
             putBack(first, kept);
             me.serving(0);
@@ -428,12 +428,12 @@ public final class Cpu {
                     "idle of CPU " + index + ", waker=" + waker + ": it would not end this sleep");
         }
         if (workCount > 0) {
-            idleRounds = 0;
-        } else if (idleRounds < SPINS) {
-            idleRounds++;
+            counters[IDLE_ROUNDS] = 0;
+        } else if (counters[IDLE_ROUNDS] < SPINS) {
+            counters[IDLE_ROUNDS]++;
             Thread.onSpinWait();
-        } else if (idleRounds < SPINS + YIELDS) {
-            idleRounds++;
+        } else if (counters[IDLE_ROUNDS] < SPINS + YIELDS) {
+            counters[IDLE_ROUNDS]++;
             Thread.yield();
         } else if (announceSleep()) {
             try {
@@ -441,9 +441,9 @@ public final class Cpu {
             } finally {
                 endSleep();
             }
-            idleRounds = 0;
-        } else if (idleRounds == SPINS + YIELDS) {
-            idleRounds++; // raised just now: poll at once
+            counters[IDLE_ROUNDS] = 0;
+        } else if (counters[IDLE_ROUNDS] == SPINS + YIELDS) {
+            counters[IDLE_ROUNDS]++; // raised just now: poll at once
         } else {
             LockSupport.parkNanos(this, BACK_OFF_NANOS);
         }

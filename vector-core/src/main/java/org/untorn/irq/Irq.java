@@ -32,7 +32,7 @@ import org.untorn.pending.PendingBitmap;
  *
  * <p>Source: Linux, {@code msi_set_affinity} and commit 6f1a4891a592; DESIGN.md, 4.
  */
-public final class Irq extends IrqFields.OwnerSide {
+public final class Irq extends IrqFields.Tail {
     /*
      * Overview: raise reads the register, sets the pending bit of that CPU and vector, and asks the register whether the
      * message is still there. Moves and all else that writes the register are in Mover.

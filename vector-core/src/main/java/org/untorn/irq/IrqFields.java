@@ -12,8 +12,8 @@ import org.untorn.pending.PendingBitmap;
 
 /**
  * The fields of an {@link Irq} and their moded accessors, a class a rung because HotSpot lays out a superclass before
- * its subclass: cold fields first, since the object before this one may end hot; then what raisers read and movers
- * write; then, at least 64 bytes on, what the owner writes at every run. IrqLayoutTest in stress-tests measures it.
+ * its subclass: cold fields first; then what raisers read and movers write; then, at least 64 bytes on, what the owner
+ * writes at every run; then nothing for a line. IrqLayoutTest in stress-tests measures it.
  */
 final class IrqFields {
     private IrqFields() {}
@@ -28,7 +28,6 @@ final class IrqFields {
         final boolean retriggers; // after every move
         volatile CpuMask affinity; // written: the holder of MOVING
         private volatile Wish wish; // written: movers
-        long c0, c1, c2, c3;
 
         Cold(VectorDomain.IrqBuilder builder) {
             domain = builder.domain;
@@ -169,6 +168,15 @@ final class IrqFields {
 
         final void setRunsOpaque(long value) {
             RUNS.setOpaque(this, value);
+        }
+    }
+
+    /** Keeps the state off the line of the object behind: as a rule the register, which a collector puts there. */
+    abstract static class Tail extends OwnerSide {
+        long t0, t1, t2, t3, t4, t5, t6;
+
+        Tail(VectorDomain.IrqBuilder builder, MessageRegister register, int control) {
+            super(builder, register, control);
         }
     }
 

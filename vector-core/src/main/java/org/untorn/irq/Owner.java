@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * compareAndSet. A thread that takes a CPU twice stores the same object twice; that is no ABA, since only that thread
  * takes it away again, or whoever finds that the thread has ended.
  */
-final class Owner implements Waker {
-    private static final ThreadLocal<Owner> CURRENT = ThreadLocal.withInitial(() -> new Owner(false));
-    private static final ThreadLocal<Owner> FOR_A_MOMENT = ThreadLocal.withInitial(() -> new Owner(true));
+class Owner implements Waker {
+    private static final ThreadLocal<Owner> CURRENT = ThreadLocal.withInitial(() -> new Apart(false));
+    private static final ThreadLocal<Owner> FOR_A_MOMENT = ThreadLocal.withInitial(() -> new Apart(true));
 
     private static final VarHandle INSIDE = ConstantBootstraps.fieldVarHandle(
                     lookup(), "inside", VarHandle.class, Owner.class, Cpu.class)
@@ -96,5 +96,15 @@ final class Owner implements Waker {
 
     static Owner current() {
         return CURRENT.get();
+    }
+
+    /** As every owner is: the object behind it, which may be another thread's, is on another pair of lines. */
+    private static final class Apart extends Owner {
+        @SuppressWarnings("unused") // room
+        private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15;
+
+        Apart(boolean standsIn) {
+            super(standsIn);
+        }
     }
 }

@@ -319,7 +319,8 @@ public final class VectorDomain implements AutoCloseable {
         }
 
         /**
-         * Counts every raise, so that {@link #verify} can check that each was answered: costs an atomic add a raise.
+         * Counts every raise, so that {@link #verify} can check that each was answered: costs an atomic add a
+         * raise, and 336 bytes for each interrupt ever opened, which are kept: to look for faults, not to live with.
          *
          * @param value true to count; without it, nothing is counted but by owners and movers
          * @return this

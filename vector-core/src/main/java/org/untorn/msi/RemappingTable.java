@@ -263,7 +263,7 @@ public final class RemappingTable {
          * @return true if it was freed by this call, false if it was free already
          */
         public boolean free() {
-            if (!FREED.compareAndSet(this, false, true)) {
+            if (!compareAndSetFreed()) {
                 return false;
             }
             for (long before = table.word(table.words, index);
@@ -272,6 +272,10 @@ public final class RemappingTable {
             }
             table.release(handle);
             return true;
+        }
+
+        private boolean compareAndSetFreed() {
+            return FREED.compareAndSet(this, false, true);
         }
 
         @Override
