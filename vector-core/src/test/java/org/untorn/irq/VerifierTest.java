@@ -61,9 +61,9 @@ class VerifierTest {
     }
 
     @Test
-    void vector_notReleased_isFound() {
+    void vector_notReleased_isFound() throws Exception {
         assertTrue(cpu0.claim());
-        assertEquals(MoveResult.MOVED, irq.setAffinity(CpuMask.of(1)));
+        assertEquals(MoveResult.MOVED, Elsewhere.move(irq, CpuMask.of(1)));
         found("CPU 0: vectors not released {32}");
         cpu0.poll();
         assertEquals(List.of(), domain.verify());
