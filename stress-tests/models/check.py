@@ -100,6 +100,8 @@ CONFIGURATIONS = [
     # test before set alone: two devices, one owner
     ("tbs-always-set", "tbs", "TEST=0", HOLDS),
     ("tbs-fence", "tbs", "TEST=1 FENCE=1", HOLDS),
+    ("tbs-park", "tbs", "TEST=1 FENCE=1 PARK=1 PFENCE=1", HOLDS),
+    ("tbs-park-no-fence", "tbs", "TEST=1 FENCE=1 PARK=1 PFENCE=0", LOSES),
     ("tbs-no-fence", "tbs", "TEST=1 FENCE=0", LOSES),
     ("tbs-fence-plain-clear", "tbs", "TEST=1 FENCE=1 CLEAR=1 ND=1", LOSES),
     ("tbs-clear-after-read", "tbs", "TEST=0 CLEAR=2", LOSES),

@@ -12,23 +12,22 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of the README compiles, runs, and prints what the README says. */
+/** The example of the README compiles, runs, and prints what the README says; its dependency block is that of the build. */
 class ReadmeTest {
-    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path README = Markdown.ROOT.resolve("README.md");
 
     @TempDir
     private Path folder;
 
     @Test
     void example_compiledAndRun_printsWhatItSays() throws Exception {
-        List<String> examples = examples();
+        List<String> examples = Markdown.of(README).blocks("java");
         assertEquals(1, examples.size());
         Path source = folder.resolve("Example.java");
         Files.writeString(source, """
@@ -58,12 +57,21 @@ class ReadmeTest {
         assertTrue(lines <= 12, "lines=" + lines);
     }
 
-    private static List<String> examples() throws IOException {
-        return JAVA.matcher(Files.readString(README))
-                .results()
-                .map(MatchResult::group)
-                .map(block -> block.substring("```java\n".length(), block.length() - "```".length()))
-                .toList();
+    @Test
+    void dependency_isWhatThisBuildMakes() throws IOException {
+        String pom = Files.readString(Markdown.ROOT.resolve("pom.xml")).replaceFirst("(?s)<parent>.*</parent>", "");
+        List<String> blocks = Markdown.of(README).blocks("xml");
+        assertEquals(1, blocks.size());
+        for (String element : List.of("groupId", "version")) {
+            assertEquals(first(element, pom), first(element, blocks.get(0)));
+        }
+        assertEquals("vector-core", first("artifactId", blocks.get(0)));
+    }
+
+    private static String first(String element, String xml) {
+        Matcher matcher = Pattern.compile("<" + element + ">(.*?)</").matcher(xml);
+        assertTrue(matcher.find(), element);
+        return matcher.group(1);
     }
 
     private String output() throws Exception {

@@ -32,8 +32,7 @@ final class AuditCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description =
-                    "ftrace text, plain or gzip, with the kprobes that README.md, 'Is your kernel exposed?', lists.")
+            description = "ftrace text, plain or gzip, with the kprobes that benchmarks/audit.md lists.")
     private List<Path> files;
 
     @Option(

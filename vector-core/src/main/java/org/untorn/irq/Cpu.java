@@ -17,8 +17,17 @@ import org.untorn.pending.PendingBitmap;
  * <p><b>Roles.</b> <i>Owner</i>: the thread that claimed the CPU; it may change over time, there are never two. Only the
  * owner polls. Everything else may be called by any thread.
  *
- * <p><b>Progress.</b> {@link #claim} is wait-free. {@link #poll()} is lock-free but for the handlers it runs, and does
- * not allocate. {@link #offline} never waits.
+ * <p><b>Progress.</b> {@link #claim}, {@link #announceSleep} and {@link #endSleep} are wait-free. {@link #poll()} and {@link
+ * #release} are lock-free but for the handlers and callbacks they run; a poll does not allocate. {@link #offline} and {@link
+ * #online} never wait. {@link #idle} and {@link #run()} sleep.
+ *
+ * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. What an owner did happens-before what
+ * the next owner of this CPU does. Counters are racy: each is a whole value, they are not of one moment.
+ *
+ * <p><b>Errors.</b> What a handler, listener or callback throws goes to the domain's {@link ErrorHandler}. What that throws
+ * itself comes out of the operation it was called in, a {@link #poll()} above all; nothing pending is lost by it.
+ *
+ * <p>Source: Linux, {@code vector_irq} and the hot-plug path of x86 (arch/x86/kernel/apic/vector.c, kernel/irq/cpuhotplug.c).
  */
 public final class Cpu {
     /*
@@ -34,8 +43,8 @@ public final class Cpu {
      * I4 The status changes hands through TURNING, so matrix and status agree. A CPU that is LEAVING is offline in the matrix, so nothing new
      *    comes but moves that were under way; it is OFFLINE once a boundary found nothing allocated there.
      *
-     * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an atomic access of the same
-     *    word, then reads the mark and finds it, or the poll is over (Owner.inside).
+     * M1 The mark is set before the take: a mover that finds the bit of a vector gone, by an access of the same word
+     *    (PendingBitmap, M5), then reads the mark and finds it, or the poll is over (Owner.inside).
      * M2 The owner takes the pending bit of a leaving vector, passes it on, then removes the slot. A raiser that sets the
      *    bit later read the register before the move, re-reads its stamp after the set, and raises again at the new place.
      *    What it set is a stray.
@@ -96,6 +105,8 @@ public final class Cpu {
     private volatile int status; // written: offliners, onliners, owner
     private volatile boolean requested; // written: movers, offliners, owner; read: owner
     private volatile Waker waker; // written: owner; read: who found it asleep; null while there is no owner
+    private volatile long asleepSince; // written: owner; by System.nanoTime(), 0 while it is awake
+    private volatile long asleepNanos; // written: owner; of the sleeps that have ended
     private int cursor; // owner only: the position where a poll with a limit goes on
     private int idleRounds; // owner only: since there was work
 
@@ -116,9 +127,9 @@ public final class Cpu {
     }
 
     /**
-     * The thread that owns this CPU.
+     * The thread that owns this CPU. A thread that does the work of a missing owner is named too, for that moment.
      *
-     * @return it, or null if there is none; a snapshot
+     * @return it, perhaps one that has ended; null if there is none; a snapshot
      */
     public Thread owner() {
         Owner current = owner;
@@ -168,6 +179,7 @@ public final class Cpu {
                 return false;
             }
             pending.disarm(); // the owner before may have ended in its sleep
+            asleepSince = 0L;
             idleRounds = 0;
             waker = me;
         }
@@ -178,7 +190,8 @@ public final class Cpu {
     }
 
     /**
-     * Gives up ownership. What is pending stays pending for the next owner. Owner only, not from within a handler.
+     * Gives up ownership, after it did what others had asked this CPU's owner for. What is pending stays pending for the
+     * next owner. Owner only, not from within a handler.
      *
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
@@ -198,7 +211,7 @@ public final class Cpu {
         try {
             atBoundary();
         } finally {
-            pending.disarm();
+            wakeUp();
             waker = null;
             owner = null;
         }
@@ -355,8 +368,9 @@ public final class Cpu {
      * cpu.poll();
      * }</pre>
      *
-     * @return true if the owner may sleep; false if something is pending or was asked for: poll. If that poll runs nothing
-     *     and this is false again, an interrupt is pending here whose run elsewhere has not ended: back off for a moment
+     * @return true if the owner may sleep; false if something is pending or was asked for: poll; or if the domain is closed.
+     *     If that poll runs nothing and this is false again and again, an interrupt is pending here whose run elsewhere has
+     *     not ended: back off for a moment
      * @throws IllegalStateException if the caller is not the owner, or is inside a handler, listener or callback
      */
     public boolean announceSleep() {
@@ -364,10 +378,11 @@ public final class Cpu {
         if (!pending.arm()) {
             return false;
         }
-        if (requested) { // M5
+        if (requested || domain.isClosed()) { // M5
             pending.disarm();
             return false;
         }
+        asleepSince = System.nanoTime() | 1L;
         return true;
     }
 
@@ -378,7 +393,16 @@ public final class Cpu {
      */
     public void endSleep() {
         requireBetweenPolls("endSleep");
+        wakeUp();
+    }
+
+    private void wakeUp() {
         pending.disarm();
+        long since = asleepSince;
+        if (since != 0L) {
+            asleepNanos += System.nanoTime() - since; // one writer
+            asleepSince = 0L;
+        }
     }
 
     /**
@@ -392,7 +416,8 @@ public final class Cpu {
 
     /**
      * What an owner does after a poll that has no better: spins for a while, then yields, then sleeps until it is
-     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Owner only.
+     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Only raises of
+     * this CPU end the sleep: an owner of several announces the sleep on each of them, and sleeps itself. Owner only.
      *
      * @param workCount what the poll returned; above 0, this returns at once
      * @throws IllegalStateException if the caller is not the owner, is inside a handler, listener or callback, or sleeps
@@ -419,6 +444,8 @@ public final class Cpu {
                 endSleep();
             }
             idleRounds = 0;
+        } else if (idleRounds == SPINS + YIELDS) {
+            idleRounds++; // raised just now: poll at once
         } else {
             LockSupport.parkNanos(this, BACK_OFF_NANOS);
         }
@@ -426,7 +453,8 @@ public final class Cpu {
 
     /**
      * Owns this CPU and polls it until the thread is interrupted or the domain is closed; between polls {@linkplain #idle
-     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept.
+     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept. If the caller owned
+     * it with a {@link Waker} already, idling is an error.
      *
      * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
      */
@@ -437,7 +465,9 @@ public final class Cpu {
     /**
      * As {@link #run()}, with another way to idle.
      *
-     * @param idle is given what each poll returned; Agrona's {@code strategy::idle} fits
+     * @param idle is given what each poll returned; Agrona's {@code strategy::idle} fits. If it sleeps for a time without
+     *     {@link #announceSleep}, raises and the close of the domain are noticed when it returns. What it throws ends the
+     *     loop; must not be null
      * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
      */
     public void run(IntConsumer idle) {
@@ -445,10 +475,11 @@ public final class Cpu {
         requireOutside(Owner.current(), "run");
         while (!own(null)) {
             Owner current = owner;
-            if (current != null && !current.standsIn) {
+            if (current != null && (!current.standsIn || current.thread == Thread.currentThread())) {
                 throw notOwner("run", current);
             }
-            Thread.onSpinWait(); // a mover does the work of the owner that is missing
+            // A mover does the work of the owner that is missing; a virtual thread must leave it the carrier.
+            LockSupport.parkNanos(this, BACK_OFF_NANOS);
         }
         try {
             while (!Thread.currentThread().isInterrupted() && !domain.isClosed()) {
@@ -621,6 +652,7 @@ public final class Cpu {
      * CPU that is online, which is reported to the {@link AffinityListener}; a managed one without a CPU left is shut
      * down), what is pending is passed on, the vectors are freed. No raise is lost meanwhile. Never waits: while the
      * owner is inside a poll, that poll's end completes it; so does the owner's next poll, a release, or a later call.
+     * Allocates its result.
      *
      * @return how far it has come
      */
@@ -664,7 +696,8 @@ public final class Cpu {
 
     /**
      * Brings this CPU back: it is given interrupts again, and managed interrupts that were shut down and may be on it
-     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it.
+     * start again. Other interrupts stay where they are. A CPU that is still leaving stays, with what is still on it. Never
+     * waits.
      *
      * @return true if it was offline or leaving; false if it was online, or another thread is taking it off or bringing it
      *     back at this moment
@@ -683,7 +716,7 @@ public final class Cpu {
     /**
      * Whether this CPU is online.
      *
-     * @return true until {@link #offline}, and again after {@link #online}
+     * @return true until {@link #offline}, and again after {@link #online}; false while it is leaving; a snapshot
      */
     public boolean isOnline() {
         return status == ONLINE;
@@ -707,7 +740,13 @@ public final class Cpu {
         if (domain.matrix().allocated(index) != 0) {
             return; // somebody is in the way, who will ask again when he ends; or there is no vector anywhere
         }
-        compareAndSetStatus(LEAVING, OFFLINE); // I4
+        if (compareAndSetStatus(LEAVING, TURNING)) { // I4: it may have been online in between
+            boolean empty = domain.matrix().allocated(index) == 0;
+            status = empty ? OFFLINE : LEAVING;
+            if (!empty) {
+                requested = true;
+            }
+        }
     }
 
     // ---- counters ----
@@ -762,10 +801,26 @@ public final class Cpu {
     /**
      * How many vectors were found pending when they were released, and passed on to where the interrupt had gone.
      *
-     * @return the count
+     * @return the count, as of the last release
      */
     public long forwarded() {
         return counter(FORWARDED);
+    }
+
+    /**
+     * How long its owners have slept, each from {@link #announceSleep} to {@link #endSleep}, the sleep that goes on now
+     * included. What is left of the time is its load.
+     *
+     * @return the time, nanoseconds
+     */
+    public long asleepNanos() {
+        for (; ; ) {
+            long since = asleepSince;
+            long sum = asleepNanos + (since == 0L ? 0L : System.nanoTime() - since);
+            if (since == asleepSince) {
+                return sum;
+            }
+        }
     }
 
     long merged() {

@@ -3,9 +3,11 @@ package org.untorn.irq;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.untorn.msi.MessageRegister;
 
 /**
@@ -24,6 +26,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
      * @param online whether it was online
      * @param owner the name of the thread that owned it, or null
      * @param interrupts how many were on it
+     * @param asleepNanos how long its owners slept, nanoseconds; the rest of the time is its load
      * @param runs handlers run there
      * @param handedOff found running elsewhere
      * @param held found masked
@@ -35,6 +38,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
             boolean online,
             String owner,
             int interrupts,
+            long asleepNanos,
             long runs,
             long handedOff,
             long held,
@@ -54,7 +58,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
      * @param runs runs of its handler
      * @param moves moves to another CPU
      * @param retriggered moves that retriggered it
-     * @param busy moves refused
+     * @param busy moves refused as {@link MoveResult#BUSY}
      */
     public record IrqCounts(
             Irq irq,
@@ -84,6 +88,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
     static DomainSnapshot of(VectorDomain domain) {
         List<CpuCounts> cpus = new ArrayList<>();
         List<IrqCounts> irqs = new ArrayList<>();
+        Set<Irq> seen = new HashSet<>(); // one that moves ahead of this loop would be met again
         for (int index = 0; index < domain.cpus(); index++) {
             Cpu cpu = domain.cpu(index);
             int before = irqs.size();
@@ -92,7 +97,8 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
                 long reading = irq == null ? 0L : irq.register.read();
                 if (MessageRegister.vector(reading) == vector
                         && irq != null
-                        && MessageRegister.destination(reading) == index) {
+                        && MessageRegister.destination(reading) == index
+                        && seen.add(irq)) {
                     irqs.add(of(irq, index, vector));
                 }
             }
@@ -102,6 +108,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
                     cpu.isOnline(),
                     owner == null ? null : owner.getName(),
                     irqs.size() - before,
+                    cpu.asleepNanos(),
                     cpu.runs(),
                     cpu.handedOff(),
                     cpu.held(),
@@ -128,7 +135,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
 
     /**
      * What was counted since an earlier snapshot of the same domain. Where things are is as in this one; an interrupt that
-     * the earlier one does not have counts from 0.
+     * the earlier one does not have is left out: it was opened since, or was on its way then.
      *
      * @param earlier must not be null
      * @return the differences, and the time in between
@@ -146,6 +153,7 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
                     now.online,
                     now.owner,
                     now.interrupts,
+                    now.asleepNanos - then.asleepNanos,
                     now.runs - then.runs,
                     now.handedOff - then.handedOff,
                     now.held - then.held,
@@ -157,21 +165,20 @@ public record DomainSnapshot(long nanos, List<CpuCounts> cpus, List<IrqCounts> i
         List<IrqCounts> irqsSince = new ArrayList<>();
         for (IrqCounts now : irqs) {
             IrqCounts then = before.get(now.irq);
-            irqsSince.add(
-                    then == null
-                            ? now
-                            : new IrqCounts(
-                                    now.irq,
-                                    now.name,
-                                    now.cpu,
-                                    now.vector,
-                                    now.protocol,
-                                    now.masked,
-                                    now.managed,
-                                    now.runs - then.runs,
-                                    now.moves - then.moves,
-                                    now.retriggered - then.retriggered,
-                                    now.busy - then.busy));
+            if (then != null) {
+                irqsSince.add(new IrqCounts(
+                        now.irq,
+                        now.name,
+                        now.cpu,
+                        now.vector,
+                        now.protocol,
+                        now.masked,
+                        now.managed,
+                        now.runs - then.runs,
+                        now.moves - then.moves,
+                        now.retriggered - then.retriggered,
+                        now.busy - then.busy));
+            }
         }
         return new DomainSnapshot(nanos - earlier.nanos, cpusSince, irqsSince);
     }

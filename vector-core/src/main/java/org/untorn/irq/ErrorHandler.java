@@ -9,6 +9,9 @@ public interface ErrorHandler {
      * the run has ended; the same rules hold as in a handler. What it throws itself ends the poll and reaches the
      * caller of the poll; the vectors that poll had taken and not served stay pending.
      *
+     * <p>Reports also what a listener or the callback of a deferred move threw, on whatever thread called it, and then what
+     * it throws itself goes to that thread's uncaught exception handler.
+     *
      * @param irq the interrupt whose handler threw
      * @param error what it threw
      */

@@ -5,6 +5,7 @@ import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -23,13 +24,18 @@ final class Events {
 
     private Events() {}
 
+    /** Until a recording was begun the events are not even named: the first one would start the recorder, for seconds. */
+    private static boolean on() {
+        return PRESENT && FlightRecorder.isInitialized();
+    }
+
     /** Now, if anything that takes time is recorded; else 0. */
     static long begin() {
-        return PRESENT && (Move.PROBE.isEnabled() || Offline.PROBE.isEnabled()) ? System.nanoTime() : 0L;
+        return on() && (Move.PROBE.isEnabled() || Offline.PROBE.isEnabled()) ? System.nanoTime() : 0L;
     }
 
     static void move(Irq irq, int fromCpu, int fromVector, int toCpu, int toVector, boolean retriggered, long begun) {
-        if (PRESENT && Move.PROBE.isEnabled()) {
+        if (on() && Move.PROBE.isEnabled()) {
             Move event = new Move();
             event.interrupt = irq.name();
             event.protocol = irq.migration.title();
@@ -44,7 +50,7 @@ final class Events {
     }
 
     static void offline(Cpu cpu, OfflineResult result, long begun) {
-        if (PRESENT && Offline.PROBE.isEnabled()) {
+        if (on() && Offline.PROBE.isEnabled()) {
             Offline event = new Offline();
             event.cpu = cpu.index();
             event.status = result.status().name();
@@ -56,7 +62,7 @@ final class Events {
     }
 
     static void online(Cpu cpu) {
-        if (PRESENT && Online.PROBE.isEnabled()) {
+        if (on() && Online.PROBE.isEnabled()) {
             Online event = new Online();
             event.cpu = cpu.index();
             event.commit();
@@ -64,7 +70,7 @@ final class Events {
     }
 
     static void busy(Irq irq) {
-        if (PRESENT && Busy.PROBE.isEnabled()) {
+        if (on() && Busy.PROBE.isEnabled()) {
             Busy event = new Busy();
             event.interrupt = irq.name();
             event.commit();
@@ -72,7 +78,7 @@ final class Events {
     }
 
     static void brokenAffinity(Irq irq) {
-        if (PRESENT && BrokenAffinity.PROBE.isEnabled()) {
+        if (on() && BrokenAffinity.PROBE.isEnabled()) {
             Target target = irq.target();
             BrokenAffinity event = new BrokenAffinity();
             event.interrupt = irq.name();
@@ -83,7 +89,7 @@ final class Events {
     }
 
     static void stray(Cpu cpu, int count) {
-        if (PRESENT && Stray.PROBE.isEnabled()) {
+        if (on() && Stray.PROBE.isEnabled()) {
             Stray event = new Stray();
             event.cpu = cpu.index();
             event.count = count;

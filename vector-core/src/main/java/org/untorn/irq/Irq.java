@@ -17,11 +17,18 @@ import org.untorn.pending.PendingBitmap;
  *
  * <p><b>Progress.</b> {@link #raise}, {@link #retrigger}, {@link #mask} and {@link #unmask} are lock-free: a raise is
  * repeated only if the interrupt was moved under it. Where the owner of its CPU sleeps they call its {@link Waker}, and are
- * what that is. {@link #setAffinity} and {@link #close} never wait; who meets
- * another one in progress is told so. None of them runs a handler, and none allocates.
+ * what that is. {@link #setAffinity} and {@link #close} never wait; who meets another one in progress is told so. None of
+ * them runs a handler, and none allocates.
  *
- * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. A run happens-before the next
- * run, also when they are on different CPUs.
+ * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. A run happens-before the next run,
+ * also when they are on different CPUs, and before what follows a {@link #mask} or {@link #isClosed} that answers that none
+ * is in service.
+ *
+ * <p><b>Callbacks.</b> A move or a close that leaves a CPU without owner does that owner's work, and may so tell callbacks
+ * of deferred moves, of any interrupt, on the calling thread, with nothing held. What they throw goes to the domain's {@link
+ * ErrorHandler}.
+ *
+ * <p>Interrupts are compared by identity; names need not differ.
  *
  * <p>Source: Linux, {@code msi_set_affinity} and commit 6f1a4891a592; DESIGN.md, 4.
  */
@@ -263,8 +270,11 @@ public final class Irq extends IrqFields.OwnerSide {
      */
     public CloseResult close() {
         getAndBitwiseOrControl(Mover.CLOSING); // M2
-        cancelMove();
-        Mover.shutDownIfClosing(this);
+        try {
+            cancelMove();
+        } finally {
+            Mover.shutDownIfClosing(this);
+        }
         return isClosed() ? CloseResult.CLOSED : CloseResult.CLOSING;
     }
 
@@ -287,11 +297,11 @@ public final class Irq extends IrqFields.OwnerSide {
 
     /**
      * Waits until {@link #isClosed}; the one operation that waits. Not to be called from within its own handler, which
-     * it would wait for.
+     * it would wait for. Does not close it, and looks every 10 microseconds.
      *
-     * @param timeoutNanos how long to wait at most, nanoseconds
+     * @param timeoutNanos how long to wait at most, nanoseconds; 0 or less looks once
      * @return true if it is closed, false if the time is up
-     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws InterruptedException if the thread is interrupted, before or meanwhile, and it is not closed
      */
     public boolean awaitClosed(long timeoutNanos) throws InterruptedException {
         long deadline = System.nanoTime() + timeoutNanos;
@@ -325,6 +335,9 @@ public final class Irq extends IrqFields.OwnerSide {
             handler.onInterrupt(this);
         } catch (Throwable thrown) {
             me.error = thrown;
+            if (thrown instanceof InterruptedException) {
+                me.thread.interrupt(); // meant for the thread, not for this handler
+            }
         } finally {
             me.serving(null);
             setStateRelease(IDLE); // M3
@@ -353,7 +366,7 @@ public final class Irq extends IrqFields.OwnerSide {
     /**
      * Where the next raise will be delivered.
      *
-     * @return the CPU and vector, read at once; null if closed or shut down
+     * @return the CPU and vector, read at once; null if closed, shut down, or in the middle of a masked move
      */
     public Target target() {
         long reading = register.read();

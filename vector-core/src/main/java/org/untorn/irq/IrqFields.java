@@ -25,6 +25,7 @@ final class IrqFields {
         final String name;
         final Migration migration;
         final boolean managed;
+        final boolean retriggers; // after every move
         volatile CpuMask affinity; // written: the holder of MOVING
         private volatile Wish wish; // written: movers
         long c0, c1, c2, c3;
@@ -34,6 +35,7 @@ final class IrqFields {
             name = builder.name;
             migration = builder.migration;
             managed = builder.managed;
+            retriggers = builder.retriggers;
             affinity = builder.affinity();
         }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.irq;
 
-/** What became of a wish to move an interrupt. Whatever it is but {@link #MOVED}, the interrupt is where it was. */
+/**
+ * What became of a wish to move an interrupt. Whatever it is but {@link #MOVED}, the interrupt is where it was, and, but for
+ * {@link #UNCHANGED}, its affinity what it was.
+ */
 public enum MoveResult {
     /** It is on another CPU now. */
     MOVED,

@@ -150,7 +150,7 @@ final class Mover {
         if (detaches) {
             attach(irq);
         }
-        boolean retriggered = takeAlong(irq, old, oldVector, mustRetrigger | always);
+        boolean retriggered = takeAlong(irq, old, oldVector, mustRetrigger | always | irq.retriggers);
         irq.setMovesOpaque(irq.movesOpaque() + 1);
         leave(irq, old, oldVector);
         Events.move(irq, old.index(), oldVector, cpu, vector, retriggered, begun);
@@ -395,6 +395,9 @@ final class Mover {
             irq.migration.program(irq.register, cpu, vector);
             irq.domain.removeShutDown(irq);
             attach(irq);
+            if (irq.retriggers) {
+                irq.signal(Cause.RETRIGGERED);
+            }
             return true;
         } finally {
             end(irq);

@@ -30,7 +30,7 @@ final class Owner implements Waker {
      * The CPU that this thread is polling, or null. Written: this thread. Read: movers, after they tried to claim the
      * pending bit of the vector they left.
      *
-     * <p>Set in opaque mode: the atomic exchange of the take follows, and a mover that finds the bit gone, by an atomic
+     * <p>Set in opaque mode: the atomic exchange of the take follows, and a mover that finds the bit gone, by an
      * access of the same word, has that exchange before it, and so the mark. Cleared in release mode: a mover that finds
      * it cleared has what the poll served and put back before it. Held by Cpu_01_TakenOrMarked.
      */

@@ -25,7 +25,13 @@ import org.untorn.pending.PendingBitmap;
  * domain.cpu(0).poll();
  * }</pre>
  *
- * <p><b>Roles.</b> Every operation may be called by any thread, from within handlers and listeners too.
+ * <p><b>Roles.</b> Every operation may be called by any thread, from within handlers and listeners too. It has no threads of
+ * its own: nothing runs on a CPU that nobody polls.
+ *
+ * <p><b>Progress.</b> No operation waits for a thread. Opening takes a vector, lock-free; {@link #close}, {@link #snapshot} and
+ * {@link #verify} take time in proportion to the number of CPUs.
+ *
+ * <p><b>Memory.</b> What happens-before the opening of an interrupt happens-before its first run.
  */
 public final class VectorDomain implements AutoCloseable {
     /** The number of vectors of a CPU's table. */
@@ -118,7 +124,7 @@ public final class VectorDomain implements AutoCloseable {
      * Ends this domain: closes every interrupt, wakes every owner that sleeps, and ends every {@link Cpu#run()}. Never
      * waits; a handler that is running ends its run, and owners free the vectors at their next poll. From here on nothing
      * can be opened and no CPU claimed, both are errors; raises answer {@link RaiseResult#CLOSED}, moves {@link
-     * MoveResult#CLOSED}. Does nothing if it is closed.
+     * MoveResult#CLOSED}. Called again, it frees what owners that have ended since were asked to free.
      */
     @Override
     public void close() {
@@ -215,22 +221,29 @@ public final class VectorDomain implements AutoCloseable {
         tell(irq, () -> affinityListener.onBrokenAffinity(irq, irq.affinity()));
     }
 
-    /** Calls user code that must not break what called it. */
+    /** Calls user code that must not break what called it: somebody may be in the middle of a move. */
     void tell(Irq irq, Runnable call) {
         try {
             call.run();
         } catch (Throwable error) {
-            errorHandler.onError(irq, error);
+            tellOf(() -> errorHandler.onError(irq, error));
         }
     }
 
-    /** Somebody is in the middle of a raise or a move: nothing may be thrown there. */
     void wakerThrew(Cpu cpu, Throwable error) {
+        tellOf(() -> errorHandler.onWakerError(cpu, error));
+    }
+
+    private static void tellOf(Runnable call) {
         try {
-            errorHandler.onWakerError(cpu, error);
-        } catch (Throwable thrown) {
+            call.run();
+        } catch (Throwable error) {
             Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            try {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+            } catch (Throwable ignored) {
+                // as the JVM does: there is nobody left to tell
+            }
         }
     }
 
@@ -354,6 +367,7 @@ public final class VectorDomain implements AutoCloseable {
         final IrqHandler handler;
         String name = "irq";
         boolean managed;
+        boolean retriggers;
         private CpuMask affinity;
         Migration migration = Migration.of(Protocol.STAMPED);
 
@@ -391,7 +405,8 @@ public final class VectorDomain implements AutoCloseable {
         }
 
         /**
-         * How it is moved; without it, {@link Protocol#STAMPED}.
+         * How it is moved; without it, {@link Protocol#STAMPED}. Of this, {@link #remapped} and {@link #policy} the last
+         * counts.
          *
          * @param value must not be null
          * @return this
@@ -423,13 +438,25 @@ public final class VectorDomain implements AutoCloseable {
         }
 
         /**
-         * Reserves a vector on each CPU of the affinity, so that it can always go there. It never leaves them: while none
-         * of them is online it is shut down, raises are held, and it starts again with the first that comes back.
+         * Reserves a vector on each CPU of the affinity, on each CPU of the domain without one, so that it can always go
+         * there. It never leaves them, and cannot be moved by a user: while none of them is online it is shut down, raises
+         * are held, and it starts again with the first that comes back.
          *
          * @return this
          */
         public IrqBuilder managed() {
             managed = true;
+            return this;
+        }
+
+        /**
+         * Lets it run once after every move, at its new place, whoever moved it, pending or not; also where it starts again
+         * after it was shut down. For a source that has something to do there first: to register with another selector.
+         *
+         * @return this
+         */
+        public IrqBuilder retriggerAfterMove() {
+            retriggers = true;
             return this;
         }
 
@@ -442,8 +469,9 @@ public final class VectorDomain implements AutoCloseable {
          * Opens the interrupt, on the CPU of its affinity that has the most free vectors. A stray at a vector that was
          * just freed may run its handler before this returns.
          *
-         * @return the interrupt; empty if no CPU of its affinity is online and has a free vector, or, if it is managed, if
-         *     one of them has none to reserve, or, if it is remapped, if the table is full
+         * @return the interrupt, closed if the domain is closed meanwhile; empty if no CPU of its affinity is online and
+         *     has a free vector, or, if it is managed, if one of them has none to reserve, or, if it is remapped, if the
+         *     table is full
          * @throws IllegalStateException if the domain is closed
          */
         public Optional<Irq> open() {

@@ -39,9 +39,9 @@ public final class Watchdog {
      * An interrupt whose handler does not return, or whose old vector waits to be released.
      *
      * @param irq the interrupt
-     * @param place the CPU and vector where its handler runs, or that it has left
+     * @param place the CPU and vector where its handler runs, or that it has left; vector 0 if it has left that CPU since
      * @param nanos for how long this watchdog has seen it, nanoseconds
-     * @param reason what the owner of that CPU is doing
+     * @param reason what the owner of that CPU is doing, in words for people
      */
     public record Stall(Irq irq, Target place, long nanos, String reason) {}
 
@@ -59,13 +59,13 @@ public final class Watchdog {
             Cpu cpu = domain.cpu(index);
             Irq serving = cpu.serving();
             if (serving != null) {
-                Sighting since = sight(running, stillRunning, new Target(index, 0), serving, serving.runs(), now);
+                Sighting since = sight(running, stillRunning, new Target(index, 0), serving, serving.runs());
                 report(stalls, cpu, cpu.vectorOf(serving), since, now);
             }
             for (int vector = 0; !cpu.leaving().isEmpty() && vector < VectorDomain.VECTORS; vector++) {
                 Irq irq = cpu.leaving().test(vector) ? cpu.slot(vector) : null;
                 if (irq != null) {
-                    Sighting since = sight(seen, stillLeaving, new Target(index, vector), irq, irq.moves(), now);
+                    Sighting since = sight(seen, stillLeaving, new Target(index, vector), irq, irq.register.read());
                     report(stalls, cpu, vector, since, now);
                 }
             }
@@ -77,10 +77,10 @@ public final class Watchdog {
 
     /** Since when the same has been seen there: what a check before saw first, unless it was done since and came again. */
     private static Sighting sight(
-            Map<Target, Sighting> before, Map<Target, Sighting> still, Target place, Irq irq, long count, long now) {
+            Map<Target, Sighting> before, Map<Target, Sighting> still, Target place, Irq irq, long version) {
         Sighting first = before.get(place);
-        if (first == null || first.irq != irq || first.count != count) {
-            first = new Sighting(irq, count, now);
+        if (first == null || first.irq != irq || first.version != version) {
+            first = new Sighting(irq, version, System.nanoTime()); // after the look: it cannot have begun later
         }
         still.put(place, first);
         return first;
@@ -93,5 +93,5 @@ public final class Watchdog {
         }
     }
 
-    private record Sighting(Irq irq, long count, long nanos) {}
+    private record Sighting(Irq irq, long version, long nanos) {}
 }

@@ -199,7 +199,7 @@ abstract sealed class MessageCapability permits MsiCapability, MsixTable {
      * Copies the capability's registers, byte by byte as they are in configuration space. Any thread; each dword is read
      * at once, all of them are not.
      *
-     * @param target is given {@link #sizeBytes} bytes at its position; its byte order does not matter
+     * @param target is given {@code sizeBytes()} bytes at its position; its byte order does not matter
      * @throws IllegalArgumentException if it has not that many remaining; nothing was copied
      */
     public final void copyTo(ByteBuffer target) {

@@ -11,5 +11,10 @@
  * byte: what an <i>event</i> of the device sends goes to a {@link org.untorn.msi.MessageSink}, or waits in a <i>pending
  * bit</i> for the end of a mask. A {@link org.untorn.msi.RemappingTable} lets the message of a device be constant, and
  * rewrites one word instead.
+ *
+ * <p>A message is a pair of numbers laid out as the Intel and PCI specifications say; a <i>reading</i> of a register is one
+ * long, decoded by {@link org.untorn.msi.MessageRegister}, so that raisers allocate nothing. An <i>unprogrammed</i> register names
+ * no place (vector 0) and must not be raised. Registers are read by any thread, wait-free; who may write them, each says.
+ * Every access is volatile or stronger: what happens-before a write happens-before what follows a read that sees it.
  */
 package org.untorn.msi;

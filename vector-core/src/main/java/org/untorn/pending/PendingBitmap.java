@@ -12,8 +12,9 @@ import java.util.function.IntConsumer;
  * <p><b>Roles.</b> Every operation may be called by any thread, together with every other.
  *
  * <p><b>Progress.</b> {@link #test}, {@link #isEmpty}, {@link #nonEmptyWords}, {@link #arm}, {@link #disarm} and {@link
- * #isArmed} are wait-free, and so are the takes of whole words where the CPU has an atomic exchange (x86; AArch64 with LSE). {@link #raise}, {@link #clear} and {@link
- * #raiseAll} are lock-free: a compareAndSet loop that fails only when another operation on the same word succeeded.
+ * #isArmed} are wait-free, and so are the takes of whole words where the CPU has an atomic exchange (x86; AArch64 with LSE).
+ * {@link #raise}, {@link #clear} and {@link #raiseAll} are lock-free: a compareAndSet loop that fails only when another
+ * operation on the same word succeeded.
  *
  * <p><b>Memory.</b> What happens-before a raise of a vector happens-before what follows the take that answers it: the
  * first take or clear of that vector that comes after the raise. This holds too for a raise that found the vector
@@ -56,7 +57,7 @@ public final class PendingBitmap {
      *    reads was left by the take that emptied the bit, or by a later access, so that take happens-before what follows.
      *
      * Layout: STRIDE longs at both ends keep other objects off these lines, also from the adjacent-line prefetcher. The
-     * flag is the long behind the words: a raiser has that line already.
+     * flag is the long behind the words: of a small bitmap a raiser has that line already, or the one before it.
      *
      * Rejected: getAndBitwiseOr, which is a compareAndSet loop of its own on HotSpot, with a second load. A summary word
      * over the words: one more atomic a raise, to save three loads a poll.

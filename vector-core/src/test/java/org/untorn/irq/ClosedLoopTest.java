@@ -28,13 +28,15 @@ class ClosedLoopTest {
         "THREE_STEP_ALWAYS, 2"
     })
     void libraryProtocol_movedWithoutPause_losesNothing(Protocol protocol, int pollers) throws Exception {
-        ClosedLoop loop = ClosedLoop.pingPong(pollers, builder -> builder.protocol(protocol));
-        ClosedLoop.Result result = loop.run(TIME, false);
-        System.out.println(protocol + " with " + pollers + " pollers: " + result);
-        assertEquals(0, result.lost());
-        assertEquals(0, result.overlaps());
-        assertEquals(0, result.refused());
-        assertTrue(result.raises() > 100 && result.moves() > 100, result.toString());
+        ClosedLoop.Result result;
+        do {
+            result = ClosedLoop.pingPong(pollers, builder -> builder.protocol(protocol))
+                    .run(TIME, false);
+            System.out.println(protocol + " with " + pollers + " pollers: " + result);
+            assertEquals(0, result.lost());
+            assertEquals(0, result.overlaps());
+            assertEquals(0, result.refused());
+        } while (result.raises() < 100 || result.moves() < 100); // on a machine that is busy with other things
     }
 
     @ParameterizedTest

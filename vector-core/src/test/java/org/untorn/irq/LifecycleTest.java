@@ -647,6 +647,55 @@ class LifecycleTest {
         cpu1.poll();
     }
 
+    /** Shut down, back, shut down again: the same vector of the same interrupt, but another wait. */
+    @Test
+    void watchdog_sameVectorLeftTwice_countsTheSecondWaitOnly() throws Exception {
+        Watchdog watchdog = new Watchdog(domain, TimeUnit.HOURS.toNanos(1));
+        Watchdog strict = new Watchdog(domain, 0);
+        Irq irq = open(irq("managed", ON_0).managed());
+        claimAll();
+        cpu0.offline();
+        assertEquals(List.of(), strict.check());
+        assertEquals(1, strict.check().size());
+        cpu0.poll();
+        cpu0.online();
+        cpu0.offline();
+        assertEquals(List.of(), strict.check(), "seen for the first time");
+        assertEquals(List.of(), watchdog.check());
+        cpu0.poll();
+        assertTrue(irq.isShutDown());
+        cpu0.online();
+    }
+
+    /** What the error handler throws on behalf of a callback must not tear what called it. */
+    @Test
+    void close_callbackAndErrorHandlerThrow_closesAllTheSame() throws Exception {
+        VectorDomain strict = VectorDomain.builder(2)
+                .errorHandler((irq, error) -> {
+                    throw new IllegalStateException(error);
+                })
+                .build();
+        Irq irq = strict.irq(source -> {}).affinity(ON_0).open().orElseThrow();
+        Irq other = strict.irq(source -> {}).affinity(ON_1).open().orElseThrow();
+        strict.cpu(0).claim();
+        irq.setAffinity(ON_1);
+        irq.setAffinity(ON_0, result -> {
+            throw new IllegalArgumentException(result.name());
+        });
+        List<Throwable> uncaught = new ArrayList<>();
+        Thread closer = new Thread(strict::close);
+        closer.setUncaughtExceptionHandler((thread, error) -> {
+            uncaught.add(error);
+            throw new IllegalStateException("this one too");
+        });
+        closer.start();
+        closer.join();
+        assertEquals(1, uncaught.size());
+        assertTrue(irq.isClosed() && other.isClosed());
+        strict.cpu(0).poll();
+        assertEquals(List.of(), strict.verify());
+    }
+
     @Test
     void watchdog_handlerReturnsAndRunsAgain_isNoStall() {
         Watchdog watchdog = new Watchdog(domain, 0);
@@ -658,6 +707,37 @@ class LifecycleTest {
             cpu0.poll();
         }
         assertEquals(List.of(), stalls);
+    }
+
+    // ---- retrigger after a move ----
+
+    @ParameterizedTest
+    @EnumSource
+    void retriggerAfterMove_whoeverMovesIt_runsOnceAtTheNewPlace(Protocol protocol) {
+        Irq irq = open(irq("a", ON_0).protocol(protocol).retriggerAfterMove());
+        claimAll();
+        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        cpu0.poll();
+        assertEquals(1, cpu1.poll());
+        assertEquals(0, cpu1.poll());
+        cpu1.offline();
+        cpu1.poll();
+        assertEquals(1, domain.cpu(irq.target().cpu()).poll());
+        assertEquals("a on 1", log.get(0));
+        assertEquals(2, irq.retriggered());
+        cpu1.online();
+    }
+
+    @Test
+    void retriggerAfterMove_managedThatStartsAgain_runsOnce() {
+        open(irq("m", ON_0).managed().retriggerAfterMove());
+        claimAll();
+        cpu0.offline();
+        cpu0.poll();
+        assertEquals(List.of(), log);
+        cpu0.online();
+        assertEquals(1, cpu0.poll());
+        assertEquals(List.of("m on 0"), log);
     }
 
     // ---- remapped ----
@@ -753,7 +833,7 @@ class LifecycleTest {
     }
 
     @Test
-    void errorHandlerThrowsInOffline_leavesTheCpuWithoutOwner() {
+    void errorHandlerThrowsInOffline_leavesTheCpuWithoutOwner() throws Exception {
         VectorDomain strict = VectorDomain.builder(2)
                 .errorHandler((irq, error) -> {
                     throw new IllegalStateException(error);
@@ -763,12 +843,13 @@ class LifecycleTest {
                 })
                 .build();
         strict.irq(source -> {}).affinity(ON_0).open().orElseThrow();
-        try {
-            strict.cpu(0).offline();
-        } catch (IllegalStateException expected) {
-            log.add("thrown");
-        }
-        assertEquals(List.of("thrown"), log);
+        List<Throwable> uncaught = new ArrayList<>();
+        Thread offliner = new Thread(() -> strict.cpu(0).offline());
+        offliner.setUncaughtExceptionHandler((thread, error) -> uncaught.add(error));
+        offliner.start();
+        offliner.join();
+        assertEquals("listener", uncaught.get(0).getCause().getMessage());
+        assertFalse(strict.cpu(0).isOnline(), "it was not stopped half-way");
         assertNull(strict.cpu(0).owner());
         assertEquals(Status.DONE, strict.cpu(0).offline().status());
     }

@@ -320,6 +320,65 @@ class SleepTest {
         assertTrue(irq.isClosed());
     }
 
+    /** The close is over before the owner announces its sleep, and its request taken by a poll. */
+    @Test
+    void announceSleep_domainClosed_answersFalse() throws Exception {
+        assertTrue(cpu0.claim());
+        domain.close();
+        assertEquals(0, cpu0.poll());
+        assertFalse(cpu0.announceSleep());
+        assertFalse(cpu0.isAsleep());
+    }
+
+    @Test
+    void run_closedByAHandler_andIdleSleepsWhateverWasDone_ends() throws Exception {
+        Irq irq = domain.irq(source -> domain.close()).affinity(ON_0).open().orElseThrow();
+        irq.raise();
+        Thread worker = new Thread(() -> cpu0.run(workCount -> {
+            for (int round = 0; round < 200 && !cpu0.isAsleep(); round++) {
+                cpu0.idle(0);
+            }
+        }));
+        worker.start();
+        worker.join();
+        assertNull(cpu0.owner());
+    }
+
+    @Test
+    void run_interruptedInAHandlerThatWaits_ends() throws Exception {
+        CountDownLatch inHandler = new CountDownLatch(1);
+        VectorDomain waiting = VectorDomain.builder(1)
+                .errorHandler((irq, error) -> wakerErrors.add(error))
+                .build();
+        Irq irq = waiting.irq(source -> {
+                    inHandler.countDown();
+                    new CountDownLatch(1).await();
+                })
+                .open()
+                .orElseThrow();
+        Thread worker = new Thread(waiting.cpu(0)::run);
+        worker.start();
+        irq.raise();
+        inHandler.await();
+        worker.interrupt();
+        worker.join();
+        assertTrue(wakerErrors.get(0) instanceof InterruptedException);
+    }
+
+    /** What a stand-in calls while it does the work of a missing owner cannot own that CPU. */
+    @Test
+    void run_inACallbackThatAStandInCalls_isAnError() {
+        Irq irq = open(ON_0, Protocol.STAMPED);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        cpu0.claim();
+        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1));
+        assertEquals(
+                MoveResult.DEFERRED,
+                irq.setAffinity(ON_0, result -> thrown.set(assertThrows(IllegalStateException.class, cpu0::run))));
+        cpu0.release();
+        assertTrue(thrown.get().getMessage().startsWith("run of CPU 0"), thrown.toString());
+    }
+
     /** The run that the bit here waits for is in service elsewhere: the owner must not sleep on the signal. */
     @Test
     void idle_whatIsPendingRunsElsewhere_backsOff_andRunsItAfterwards() throws Exception {

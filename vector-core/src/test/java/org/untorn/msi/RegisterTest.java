@@ -103,4 +103,14 @@ class RegisterTest {
         assertTrue(paired.isCurrent(pairedReading));
         assertTrue(split.isCurrent(splitReading));
     }
+
+    @Test
+    void toString_namesTheMessageAndTheStamp() {
+        PairedRegister paired = new PairedRegister(HERE);
+        assertEquals(HERE + " stamp=0", paired.toString());
+        paired.write(THERE);
+        assertEquals(THERE + " stamp=1", paired.toString());
+        SplitRegister split = new SplitRegister(HERE);
+        assertEquals(HERE + " stamp=2", split.toString());
+    }
 }

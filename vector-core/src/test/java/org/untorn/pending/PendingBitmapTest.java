@@ -168,4 +168,18 @@ class PendingBitmapTest {
         pending.raise(PendingBitmap.MAX_SIZE - 1);
         assertFalse(pending.arm());
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64, 65, 256, 1000, 4096})
+    void nonEmptyWords_onePending_namesItsWord(int size) {
+        PendingBitmap pending = new PendingBitmap(size);
+        assertEquals(size, pending.size());
+        assertEquals((size + 63) / 64, pending.wordCount());
+        for (int vector = 0; vector < size; vector++) {
+            assertEquals(0L, pending.nonEmptyWords());
+            pending.raise(vector);
+            assertEquals(1L << vector / 64, pending.nonEmptyWords(), "vector=" + vector);
+            assertEquals(1L << vector % 64, pending.takeWord(vector / 64));
+        }
+    }
 }
