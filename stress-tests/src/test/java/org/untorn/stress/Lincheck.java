@@ -31,8 +31,8 @@ public final class Lincheck {
     /** As {@link #holds}, on threads that run as they come. For the long form: tag {@code thorough}. */
     public static void holdsUnderStress(Class<?> operations) {
         new StressOptions()
-                .iterations(20)
-                .invocationsPerIteration(5_000)
+                .iterations(10)
+                .invocationsPerIteration(2_000)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(1)
