@@ -144,10 +144,14 @@ proctype deviceB() {
   do
   :: i < RAISES_B ->
      atomic { postedB++; i++ };
+#if NEIGHBOUR
      do
      :: atomic { !addrB -> PENDING(0, NEW) = 1 }; if :: !addrB -> break :: else fi
      :: atomic { addrB -> PENDING(1, OLD) = 1 }; break
      od
+#else
+     PENDING(0, NEW) = 1
+#endif
   :: else -> break
   od
 }
@@ -174,24 +178,27 @@ inline run_handler() {
   atomic { seenA = postedA; runs--; printf("serve: runs A, sees %d\n", seenA) }
 }
 
-/* Cpu.releaseVector, of each vector that is left */
-inline releaseVector(cpu, u) {
+/* Cpu.releaseVector, of the next vector that is left; u: vector + 1 */
+inline releaseVector(cpu) {
+  atomic {
+    u = (LEAVING(cpu, 0) -> 1 : (LEAVING(cpu, 1) -> 2 : 0));
+    if :: u > 0 -> LEAVING(cpu, u - 1) = 0; n = SLOT(cpu, u - 1) :: else fi
+  };
   if
-  :: atomic { LEAVING(cpu, u) -> LEAVING(cpu, u) = 0; n = SLOT(cpu, u) };
+  :: u > 0 ->
 #if LATE_FORWARD
-     SLOT(cpu, u) = 0;
+     SLOT(cpu, u - 1) = 0;
 #endif
 #if !NO_FORWARD
      if
-     :: atomic { PENDING(cpu, u) -> PENDING(cpu, u) = 0; printf("releaseVector cpu%d: forward\n", cpu) };
+     :: atomic { PENDING(cpu, u - 1) -> PENDING(cpu, u - 1) = 0; printf("releaseVector cpu%d: forward\n", cpu) };
         if :: n == A -> raise(DEVICES) :: else -> PENDING(1, OLD) = 1 fi
      :: atomic { else -> skip }
      fi;
 #endif
-     atomic { SLOT(cpu, u) = 0; printf("releaseVector cpu%d v%d\n", cpu, u) };
-     if :: n == A -> releasing = 0 :: else fi;            /* Mover.released */
-     n = 0
-  :: atomic { else -> skip }
+     atomic { SLOT(cpu, u - 1) = 0; printf("releaseVector cpu%d v%d\n", cpu, u - 1) };
+     atomic { if :: n == A -> releasing = 0 :: else fi; n = 0; u = 0 }  /* Mover.released */
+  :: else
   fi
 }
 
@@ -200,8 +207,10 @@ inline atBoundary(cpu) {
   if
   :: requested[cpu] ->
      requested[cpu] = 0;
-     releaseVector(cpu, 0);
-     releaseVector(cpu, 1)
+     releaseVector(cpu);
+#if NEIGHBOUR
+     releaseVector(cpu)
+#endif
   :: else
   fi
 }
@@ -216,7 +225,7 @@ inline dispatch(taken, vector) {
 }
 
 proctype cpu(byte me) {
-  byte c, v, w, n; bit skipped, t0, t1;
+  byte c, v, w, u, n; bit skipped, t0, t1;
 end:
   do
   :: atomic { !owned[me] && (PENDING(me, 0) || PENDING(me, 1) || requested[me]) -> owned[me] = 1 };
@@ -285,7 +294,7 @@ inline move(oc, ov, nc, nv) {
 }
 
 proctype mover() {
-  byte c, v, w, n; bit skipped, retrigger;
+  byte c, v, w, u, n; bit skipped, retrigger;
   move(0, OLD, 1, NEW);
 #if MOVES > 1
   move(1, NEW, 0, OLD);
