@@ -3,8 +3,8 @@
  * A move, as org.untorn.irq does it. Each step is named after the code that takes it.
  *
  *   A goes from (CPU 0, vector OLD) to (CPU 1, vector NEW), and back when MOVES == 2.
- *   B owns (CPU 0, NEW) all the time: the place that a transient pair of the three-step protocols names. It does not move:
- *   what Migration.ThreeStep asks about a neighbour that is moved off meanwhile is not in this model.
+ *   B owns (CPU 0, NEW): the place that a transient pair of the three-step protocols names. With NEIGHBOUR it is moved off,
+ *   to (CPU 1, OLD), by another thread meanwhile.
  *   A post adds 1 to `posted`, a run copies it to `seen`.
  *   Property at quiescence (Spin's timeout): seen == posted for A and B, nothing pending, every old vector released,
  *   no move hangs. In between: no two runs of A at once.
@@ -22,6 +22,7 @@
  *   NO_FENCE      PendingBitmap.raise skips at the first test
  *   SKIP_IS_DONE  a raise that was skipped does not ask isCurrent
  *   NO_CHECK      rewrite never asks for a retrigger (three-step)
+ *   BIT_ALONE     rewrite looks for the bit, not at what became of the neighbour (three-step)
  *   NOT_STOPPED   three-step while the old CPU polls on
  *   NO_CLAIM      moveTo neither claims the old bit nor looks at the mark: holds too, runs come later
  *   FREE_AT_ONCE  the mover empties the old slot itself: holds with the claim and the mark, loses without
@@ -47,19 +48,25 @@
 #define MOVES 2
 #endif
 
+#ifndef NEIGHBOUR
+#define NEIGHBOUR 0
+#endif
+
 #define OLD 0
 #define NEW 1
 #define A 1
 #define B 2
 #define PENDING(c, v) pending[(c) * 2 + (v)]
 #define SLOT(c, v) table[(c) * 2 + (v)]
+#define LEAVING(c, v) leaving[(c) * 2 + (v)]
 
 bit  pending[4];
 byte table[4];
 byte addr = 0, data = OLD, stamp;       /* the register */
 bit  owned[2], inside[2];               /* Cpu.owner, Owner.inside */
-bit  requested[2]; byte leaving[2];     /* Cpu.requested, Cpu.leaving (the vector) */
-bit  releasing, running, moved;         /* Irq: RELEASING, state */
+bit  requested[2], leaving[4];          /* Cpu.requested, Cpu.leaving */
+bit  releasing, running, moved;         /* Irq: LEAVING, state */
+bit  addrB, movedB;                     /* B's register: its CPU, which stands for its stamp too */
 byte postedA, postedB, seenA, seenB, buffered[DEVICES], runs;
 
 #define FLUSH(d) if :: d < DEVICES -> postedA = postedA + buffered[d]; buffered[d] = 0 :: else fi
@@ -135,7 +142,16 @@ proctype device(byte d) {
 proctype deviceB() {
   byte i;
   do
-  :: i < RAISES_B -> postedB++; i++; PENDING(0, NEW) = 1
+  :: i < RAISES_B ->
+     atomic { postedB++; i++ };
+#if NEIGHBOUR
+     do
+     :: atomic { !addrB -> PENDING(0, NEW) = 1 }; if :: !addrB -> break :: else fi
+     :: atomic { addrB -> PENDING(1, OLD) = 1 }; break
+     od
+#else
+     PENDING(0, NEW) = 1
+#endif
   :: else -> break
   od
 }
@@ -162,29 +178,39 @@ inline run_handler() {
   atomic { seenA = postedA; runs--; printf("serve: runs A, sees %d\n", seenA) }
 }
 
-/* Cpu.releaseVectors and releaseVector, by whoever owns the CPU, between polls */
-inline releaseVectors(cpu) {
+/* Cpu.releaseVector, of the next vector that is left; u: vector + 1 */
+inline releaseVector(cpu) {
+  atomic {
+    u = (LEAVING(cpu, 0) -> 1 : (LEAVING(cpu, 1) -> 2 : 0));
+    if :: u > 0 -> LEAVING(cpu, u - 1) = 0; n = SLOT(cpu, u - 1) :: else fi
+  };
+  if
+  :: u > 0 ->
+#if LATE_FORWARD
+     SLOT(cpu, u - 1) = 0;
+#endif
+#if !NO_FORWARD
+     if
+     :: atomic { PENDING(cpu, u - 1) -> PENDING(cpu, u - 1) = 0; printf("releaseVector cpu%d: forward\n", cpu) };
+        if :: n == A -> raise(DEVICES) :: else -> PENDING(1, OLD) = 1 fi
+     :: atomic { else -> skip }
+     fi;
+#endif
+     atomic { SLOT(cpu, u - 1) = 0; printf("releaseVector cpu%d v%d\n", cpu, u - 1) };
+     atomic { if :: n == A -> releasing = 0 :: else fi; n = 0; u = 0 }  /* Mover.released */
+  :: else
+  fi
+}
+
+/* Cpu.atBoundary, by whoever owns the CPU */
+inline atBoundary(cpu) {
   if
   :: requested[cpu] ->
      requested[cpu] = 0;
-     atomic { u = leaving[cpu]; leaving[cpu] = 0 };     /* leaving.takeWord; vector + 1 */
-     if
-     :: u > 0 ->
-#if LATE_FORWARD
-        SLOT(cpu, u - 1) = 0;
+     releaseVector(cpu);
+#if NEIGHBOUR
+     releaseVector(cpu)
 #endif
-#if !NO_FORWARD
-        if
-        :: atomic { PENDING(cpu, u - 1) -> PENDING(cpu, u - 1) = 0; printf("releaseVector cpu%d: forward\n", cpu) };
-           raise(DEVICES)
-        :: atomic { else -> skip }
-        fi;
-#endif
-        atomic { SLOT(cpu, u - 1) = 0; printf("releaseVector cpu%d v%d\n", cpu, u - 1) };
-        releasing = 0                                    /* Irq.released */
-     :: else
-     fi;
-     u = 0
   :: else
   fi
 }
@@ -199,7 +225,7 @@ inline dispatch(taken, vector) {
 }
 
 proctype cpu(byte me) {
-  byte c, v, w, u; bit skipped, t0, t1;
+  byte c, v, w, u, n; bit skipped, t0, t1;
 end:
   do
   :: atomic { !owned[me] && (PENDING(me, 0) || PENDING(me, 1) || requested[me]) -> owned[me] = 1 };
@@ -215,12 +241,12 @@ end:
      atomic { if :: t0 -> PENDING(me, 0) = 0 :: else fi; if :: t1 -> PENDING(me, 1) = 0 :: else fi };
 #endif
      atomic { t0 = 0; t1 = 0; inside[me] = 0 };          /* Owner.leave */
-     releaseVectors(me);
+     atBoundary(me);
      owned[me] = 0                                       /* between polls somebody else may own it */
   od
 }
 
-/* Irq.move */
+/* Mover.moveTo */
 inline move(oc, ov, nc, nv) {
   (!releasing);                                          /* else BUSY */
 #if PROTOCOL == 1 && !NOT_STOPPED
@@ -229,6 +255,9 @@ inline move(oc, ov, nc, nv) {
   SLOT(nc, nv) = A;                                      /* install */
   retrigger = 0;
   /* Migration.rewrite */
+#if NEIGHBOUR
+  atomic { n = SLOT(oc, nv); w = addrB };                /* neighbour.register.read */
+#endif
 #if PROTOCOL == 0
   atomic { addr = nc; data = nv; stamp++; printf("rewrite: cpu%d v%d\n", nc, nv) };
 #else
@@ -238,6 +267,13 @@ inline move(oc, ov, nc, nv) {
   retrigger = 1;
 #elif PROTOCOL == 1 && !NO_CHECK
   retrigger = PENDING(oc, nv);
+#if NEIGHBOUR && !BIT_ALONE
+  retrigger = retrigger | (SLOT(oc, nv) != n);
+  retrigger = retrigger | (n == B && (w == 1 || addrB == 1));
+#endif
+#if NEIGHBOUR
+  atomic { n = 0; w = 0 };
+#endif
 #endif
 #endif
 #if !NO_CLAIM
@@ -249,16 +285,16 @@ inline move(oc, ov, nc, nv) {
 #if FREE_AT_ONCE
   SLOT(oc, ov) = 0; releasing = 0;
 #else
-  leaving[oc] = ov + 1; requested[oc] = 1;               /* Cpu.leave */
+  LEAVING(oc, ov) = 1; requested[oc] = 1;                /* Cpu.leave */
 #endif
 #if PROTOCOL == 1 && !NOT_STOPPED
-  releaseVectors(oc);                                    /* Cpu.disown */
+  atBoundary(oc);                                        /* Cpu.disown */
   owned[oc] = 0;
 #endif
 }
 
 proctype mover() {
-  byte c, v, w, u; bit skipped, retrigger;
+  byte c, v, w, u, n; bit skipped, retrigger;
   move(0, OLD, 1, NEW);
 #if MOVES > 1
   move(1, NEW, 0, OLD);
@@ -266,10 +302,21 @@ proctype mover() {
   moved = 1
 }
 
+/* B is moved to (CPU 1, OLD), stamped, by any thread */
+proctype moverB() {
+  bit retrigger;
+  atomic { SLOT(1, OLD) = B; addrB = 1; printf("rewrite: B to cpu1\n") };
+  atomic { retrigger = PENDING(0, NEW); PENDING(0, NEW) = 0; printf("claim of B: %d\n", retrigger) };
+  retrigger = retrigger | inside[0];
+  if :: retrigger -> PENDING(1, OLD) = 1 :: else fi;
+  atomic { LEAVING(0, NEW) = 1; movedB = 1 };
+  requested[0] = 1
+}
+
 active proctype monitor() {
   timeout ->
   printf("end: A posted %d seen %d, B posted %d seen %d\n", postedA, seenA, postedB, seenB);
-  assert(moved && !releasing);
+  assert(moved && !releasing && movedB == NEIGHBOUR);
   assert(!(pending[0] | pending[1] | pending[2] | pending[3]));
   assert(seenA == postedA && seenB == postedB)
 }
@@ -283,6 +330,9 @@ init {
     run device(1);
 #endif
     run deviceB();
+#if NEIGHBOUR
+    run moverB();
+#endif
     run cpu(0); run cpu(1); run mover()
   }
 }

@@ -275,7 +275,8 @@ active proctype monitor() {
   timeout ->
   printf("end: posted %d seen %d, status %d, place %d\n", posted, seen, status, place);
   assert(ended == 2 + ONLINE + START);
-  assert(seen == posted && !pending[place]);             /* elsewhere: strays of a CPU that nobody polls */
+  /* pending at other places: strays on a CPU that nobody polls; pending here: if it is back and has no owner yet */
+  assert(seen == posted && !pending[place] || !OWNER && CPU(place) == 0 && pending[place]);
   assert(!moving && !lefts && !requested[0] && !requested[1]);
   assert(allocated[place] && slot[place] && allocated[0] + allocated[1] + allocated[2] + allocated[3] == 1);
   assert(status == IS_ONLINE && matrix || status == OFFLINE && !matrix && CPU(place) == 1)

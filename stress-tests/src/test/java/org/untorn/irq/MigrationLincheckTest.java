@@ -27,6 +27,15 @@ class MigrationLincheckTest {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> raiseWhileMoved(true));
     }
 
+    /** Threads that run as they come: {@code runConcurrentTest} has no such mode. */
+    @Test
+    @Tag("thorough")
+    void stamped_underStress_losesNothing() {
+        for (int round = 0; round < 20_000; round++) {
+            raiseWhileMoved(true);
+        }
+    }
+
     @Test
     void raiserThatDoesNotAskAgain_isFoundToLose() {
         LincheckAssertionError found = assertThrows(

@@ -15,6 +15,12 @@ import org.untorn.stress.Lincheck;
 @Tag("lincheck")
 class VectorMatrixLincheckTest {
     @Test
+    @Tag("thorough")
+    void vectorMatrix_underStress_isLinearizable() {
+        Lincheck.holdsUnderStress(Library.class);
+    }
+
+    @Test
     void vectorMatrix_isLinearizable() {
         Lincheck.holds(Library.class);
     }

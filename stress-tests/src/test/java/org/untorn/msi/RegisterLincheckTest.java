@@ -12,6 +12,12 @@ import org.untorn.stress.Lincheck;
 @Tag("lincheck")
 class RegisterLincheckTest {
     @Test
+    @Tag("thorough")
+    void pairedRegister_underStress_isLinearizable() {
+        Lincheck.holdsUnderStress(Paired.class);
+    }
+
+    @Test
     void pairedRegister_isLinearizable() {
         Lincheck.holds(Paired.class);
     }

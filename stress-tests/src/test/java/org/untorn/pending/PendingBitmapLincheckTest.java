@@ -12,6 +12,12 @@ import org.untorn.stress.Lincheck;
 @Tag("lincheck")
 class PendingBitmapLincheckTest {
     @Test
+    @Tag("thorough")
+    void pendingBitmap_underStress_isLinearizable() {
+        Lincheck.holdsUnderStress(Library.class);
+    }
+
+    @Test
     void pendingBitmap_isLinearizable() {
         Lincheck.holds(Library.class);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.StressOptions;
 
 /**
  * Model checking by Lincheck: interleavings of a few operations, sequentially consistent, each explained by an order of
@@ -25,6 +26,18 @@ public final class Lincheck {
     public static void isFoundBroken(Class<?> operations) {
         LincheckAssertionError found = assertThrows(LincheckAssertionError.class, () -> holds(operations));
         assertTrue(found.getMessage().contains(UNEXPLAINED), found.getMessage());
+    }
+
+    /** As {@link #holds}, on threads that run as they come. For the long form: tag {@code thorough}. */
+    public static void holdsUnderStress(Class<?> operations) {
+        new StressOptions()
+                .iterations(10)
+                .invocationsPerIteration(2_000)
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsBefore(1)
+                .actorsAfter(1)
+                .check(operations);
     }
 
     private static ModelCheckingOptions options() {
