@@ -43,10 +43,10 @@ class RunStateLincheckTest {
 
         @Operation
         public int deliver() {
-            int result = irq.serve(Owner.current());
+            int result = irq.serve(Owner.current(), 32);
             while (result == Irq.HANDED_OFF) {
                 Thread.onSpinWait();
-                result = irq.serve(Owner.current());
+                result = irq.serve(Owner.current(), 32);
             }
             return result;
         }
