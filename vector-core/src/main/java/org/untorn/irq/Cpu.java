@@ -36,7 +36,7 @@ public final class Cpu {
      * need this CPU to stand still, takes it offline.
      *
      * I1 A slot of the table goes null -> interrupt by the compareAndSet of whoever allocated the vector, and
-     *    interrupt -> null by the compareAndSet of the owner at the boundary; never by a blind store (Linux had one for
+     *    interrupt -> null by the compareAndSet of the owner between its polls; never by a blind store (Linux had one for
      *    ten years: commit ce0b5eedcb75).
      * I2 A slot is emptied before its vector goes back to the matrix, so whoever is given the vector finds it empty.
      * I3 Within one poll each word is taken at most once, so each vector is served at most once.
@@ -377,14 +377,13 @@ public final class Cpu {
      */
     public boolean announceSleep() {
         requireBetweenPolls("announceSleep");
-        if (!pending.arm()) {
+        if (!pending.arm() || requested || domain.isClosed()) { // M5
+            wakeUp();
             return false;
         }
-        if (requested || domain.isClosed()) { // M5
-            pending.disarm();
-            return false;
+        if ((slept & 1L) == 0L) { // else it was announced before
+            slept = slept - System.nanoTime() | 1L;
         }
-        slept = slept - System.nanoTime() | 1L;
         return true;
     }
 
@@ -400,7 +399,9 @@ public final class Cpu {
 
     private void wakeUp() {
         pending.disarm();
-        slept = asleepNanos() & ~1L;
+        if ((slept & 1L) != 0L) {
+            slept = asleepNanos() & ~1L;
+        }
     }
 
     /**
@@ -545,13 +546,20 @@ public final class Cpu {
         return irq;
     }
 
-    /** Whether the caller is the owner and may give back a vector itself. */
-    boolean isBetweenPolls() {
-        Owner current = owner;
-        return current != null
-                && current.thread == Thread.currentThread()
-                && !current.isServing
-                && current.inside() == null;
+    /** As {@link #vacate}, if the caller is the owner, between its polls; returns whether it is. */
+    boolean vacateAtOnce(int vector) {
+        Owner me = owner;
+        if (me == null || me.thread != Thread.currentThread() || me.isServing || me.inside() != null) {
+            return false;
+        }
+        me.isServing = true; // a waker may be called
+        try {
+            vacate(vector);
+        } finally {
+            me.isServing = false;
+        }
+        askOwnerIfLeaving(); // it may have been the last one
+        return true;
     }
 
     private void grantWish(int vector) {
@@ -567,6 +575,8 @@ public final class Cpu {
             try {
                 atBoundary();
             } finally {
+                wakeUp(); // the one that is missing may have ended in its sleep
+                waker = null;
                 owner = null;
             }
         }

@@ -25,7 +25,8 @@ import org.untorn.pending.PendingBitmap;
  * is in service.
  *
  * <p><b>Callbacks.</b> A move or a close that leaves a CPU without owner does that owner's work, and may so tell callbacks
- * of deferred moves, of any interrupt, on the calling thread, with nothing held. What they throw goes to the domain's {@link
+ * of deferred moves, of any interrupt, on the calling thread, with no lock held; the interrupt whose move led there is {@link
+ * MoveResult#BUSY} for them, and poll and release are refused. What they throw goes to the domain's {@link
  * ErrorHandler}.
  *
  * <p>Interrupts are compared by identity; names need not differ.
@@ -419,7 +420,8 @@ public final class Irq extends IrqFields.Tail {
     }
 
     /**
-     * How many moves retriggered it, because it was pending at the place it left, or might have been.
+     * How many moves retriggered it, because it was pending at the place it left, or might have been, or because it asked
+     * for it when it was opened.
      *
      * @return the count; racy while it moves
      */

@@ -12,7 +12,8 @@ public enum MoveResult {
     UNCHANGED,
     /**
      * An earlier move is not over: another thread is in the middle of it, or the owner of the CPU it left has not
-     * released the old vector, which it does at the end of its next poll.
+     * released the old vector, which it does at the end of its next poll. An owner that moves between its polls what is on
+     * its CPU releases the old vector in the move.
      */
     BUSY,
     /**

@@ -152,9 +152,8 @@ final class Mover {
         }
         boolean retriggered = takeAlong(irq, old, oldVector, mustRetrigger | always | irq.retriggers);
         irq.setMovesOpaque(irq.movesOpaque() + 1);
-        if (!irq.managed && old.isBetweenPolls()) {
-            old.vacate(oldVector); // whoever would be told meets MOVING, and end() sees to it
-        } else {
+        if (irq.managed
+                || !old.vacateAtOnce(oldVector)) { // else whoever would be told meets MOVING, and end() sees to it
             leave(irq, old, oldVector);
         }
         Events.move(irq, old.index(), oldVector, cpu, vector, retriggered, begun);
@@ -295,7 +294,8 @@ final class Mover {
                 if (kept) {
                     giveBack(irq); // and no more: it would be granted here again at once
                 } else {
-                    end(irq);
+                    giveBack(irq);
+                    goOnIfLeaving(irq); // the next wish is this loop's
                 }
             }
             if (kept && irq.wish() == wish) {

@@ -223,10 +223,16 @@ public final class VectorDomain implements AutoCloseable {
 
     /** Calls user code that must not break what called it: somebody may be in the middle of a move. */
     void tell(Irq irq, Runnable call) {
+        Owner me = Owner.current();
+        boolean served = me.isServing;
+        me.isServing =
+                true; // no poll or release in it, and a move in it leaves the rest to the next poll: no recursion
         try {
             call.run();
         } catch (Throwable error) {
             tellOf(() -> errorHandler.onError(irq, error));
+        } finally {
+            me.isServing = served;
         }
     }
 

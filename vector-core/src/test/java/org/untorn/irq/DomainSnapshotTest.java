@@ -2,6 +2,7 @@
 package org.untorn.irq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -132,5 +133,20 @@ class DomainSnapshotTest {
         assertTrue(cpu.asleepNanos() > slept, "a release ends it too");
         slept = cpu.asleepNanos();
         assertEquals(slept, cpu.asleepNanos(), "it is awake");
+    }
+
+    @Test
+    void asleepNanos_announcedTwice_countsOnce() {
+        Cpu cpu = domain.cpu(0);
+        cpu.claim();
+        long begun = System.nanoTime();
+        assertTrue(cpu.announceSleep());
+        assertTrue(cpu.announceSleep());
+        assertTrue(cpu.asleepNanos() <= System.nanoTime() - begun + 1);
+        socket.raise();
+        assertFalse(cpu.announceSleep(), "this ends the sleep");
+        long slept = cpu.asleepNanos();
+        assertEquals(slept, cpu.asleepNanos());
+        assertFalse(cpu.isAsleep());
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -708,6 +709,62 @@ class LifecycleTest {
             cpu0.poll();
         }
         assertEquals(List.of(), stalls);
+    }
+
+    /** An offline that lacked a vector is over when the owner itself moves the last one off. */
+    @Test
+    void offline_lastOneMovedByTheOwner_isDoneAtItsNextPoll() {
+        List<Irq> late = new ArrayList<>();
+        VectorDomain[] small = new VectorDomain[1];
+        small[0] = VectorDomain.builder(2)
+                .layout(VectorLayout.of(32, 36))
+                .affinityListener((irq, affinity) -> late.add(
+                        small[0].irq(source -> {}).affinity(ON_1).open().orElseThrow()))
+                .build();
+        small[0].irq(source -> {}).affinity(ON_1).open().orElseThrow();
+        small[0].irq(source -> {}).affinity(ON_1).open().orElseThrow();
+        small[0].irq(source -> {}).name("broken").affinity(ON_0).open().orElseThrow();
+        Cpu leaving = small[0].cpu(0);
+        leaving.claim();
+        Irq last = small[0].irq(source -> {})
+                .affinity(CpuMask.of(0, 1))
+                .open()
+                .filter(irq -> irq.target().cpu() == 0)
+                .orElseThrow();
+        assertEquals(Status.LEAVING, leaving.offline().status());
+        leaving.poll();
+        assertEquals(0, last.target().cpu(), "the listener took its vector");
+        late.get(0).close();
+        assertEquals(MoveResult.MOVED, last.setAffinity(ON_1));
+        leaving.poll();
+        assertEquals(Status.DONE, leaving.offline().status());
+        assertEquals(List.of(), small[0].verify());
+    }
+
+    /** Each move is told to the one that asks for the next: on one stack they would end in the middle of a move. */
+    @Test
+    void deferred_callbackAsksAgain_isNoRecursion() {
+        Irq irq = open(irq("a", ON_0));
+        claimAll();
+        int[] asked = new int[1];
+        int[] deepest = new int[2];
+        Consumer<MoveResult> again = new Consumer<>() {
+            @Override
+            public void accept(MoveResult result) {
+                deepest[1] = Math.max(deepest[1], ++deepest[0]);
+                if (result == MoveResult.MOVED && asked[0] < 100_000) {
+                    asked[0]++;
+                    irq.setAffinity(irq.target().cpu() == 0 ? ON_1 : ON_0, this);
+                }
+                deepest[0]--;
+            }
+        };
+        irq.setAffinity(ON_1, again);
+        for (int poll = 0; asked[0] < 1000; poll++) {
+            domain.cpu(poll & 1).poll();
+        }
+        assertTrue(deepest[1] <= 4, "deepest=" + deepest[1]);
+        irq.cancelMove();
     }
 
     // ---- retrigger after a move ----

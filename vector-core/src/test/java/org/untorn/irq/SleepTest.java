@@ -151,6 +151,23 @@ class SleepTest {
     }
 
     @Test
+    void move_afterTheOwnerEndedInItsSleep_leavesNobodyToWake() throws Exception {
+        Irq irq = open(ON_0, Protocol.STAMPED);
+        Irq other = open(ON_0, Protocol.STAMPED);
+        Thread ended = new Thread(() -> {
+            cpu0.claim(() -> log.add("wake"));
+            cpu0.announceSleep();
+        });
+        ended.start();
+        ended.join();
+        assertEquals(MoveResult.MOVED, irq.setAffinity(ON_1)); // who moves does the work of the owner
+        assertFalse(cpu0.isAsleep());
+        log.clear();
+        other.raise();
+        assertEquals(List.of(), log);
+    }
+
+    @Test
     void claim_again_keepsTheWaker_unlessGivenAnother() {
         Irq irq = open(ON_0, Protocol.STAMPED);
         cpu0.claim(() -> log.add("first"));
