@@ -37,7 +37,7 @@ public record Conditions(
 
     /** One sentence, to be said wherever figures of a loaded machine are shown. */
     public String warning() {
-        return "The machine was not quiet: load average %.1f on %d cores at the start. Do not publish these figures."
+        return "The machine was not quiet: load average %.1f on %d cores at the start. Look at the ratios, not at the figures."
                 .formatted(load, cores);
     }
 

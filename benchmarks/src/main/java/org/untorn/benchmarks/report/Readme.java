@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,8 @@ public final class Readme {
         List<Panel> panels = panels();
         List<Panel> moves = Panel.of(run, "migration").stream()
                 .filter(panel -> panel.unit().startsWith("ns"))
-                .toList();
+                .sorted(Comparator.comparing(panel -> panel.parameters().getOrDefault("threads", "")))
+                .toList(); // what one thread does first: it has the least noise
         if (panels.isEmpty() || moves.isEmpty() || !run.isComplete()) {
             throw new IOException("The run did not end, or has no signal path, or no moves: it is not to be shown.");
         }
@@ -99,11 +101,11 @@ public final class Readme {
         return String.join("\n", lines) + '\n';
     }
 
-    /** The first of each shape, since what targets depend on is measured first. */
+    /** The last of each shape: of bursts that of most raises. */
     private List<Panel> panels() {
         Map<String, Panel> shapes = new LinkedHashMap<>();
         for (Panel each : Panel.of(run, "signal")) {
-            shapes.putIfAbsent(each.parameters().getOrDefault("shape", ""), each);
+            shapes.put(each.parameters().getOrDefault("shape", ""), each);
         }
         return shapes.values().stream().limit(PANELS).toList();
     }
