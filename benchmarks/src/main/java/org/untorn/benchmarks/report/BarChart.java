@@ -53,7 +53,7 @@ final class BarChart {
 
     private double bar(Svg svg, Measurement each, Kind kind, double left, double top) {
         String value = Figures.of(each.value(), each.error(), each.unit());
-        boolean fits = (each.subject().length() + value.length()) * LETTER < WIDTH;
+        boolean fits = (each.subject().length() + value.length() + 2) * LETTER < WIDTH;
         double y = fits ? top : top + LINE;
         if (svg != null) {
             svg.text(left, top + 11, kind == Kind.OURS ? "name ours-name" : "name", each.subject());
