@@ -28,6 +28,7 @@ public class Cpu_06_SleepVersusRequest {
     @Outcome(id = "0, [01], 1", expect = ACCEPTABLE, desc = "claim -> request -> look: it does not sleep")
     @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "arm -> look -> request: woken")
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "owner ends in its sleep -> request, served by the mover")
+    @Outcome(id = "0, [01], 0", expect = ACCEPTABLE, desc = "request -> look -> owner ends -> served by the mover")
     @Outcome(expect = FORBIDDEN, desc = "sleeps, and nobody woke it")
     @State
     public static class Actual extends MoveScene {
