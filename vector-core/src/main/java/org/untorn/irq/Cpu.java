@@ -72,8 +72,7 @@ public final class Cpu {
     // idle: some microseconds each, for work that comes soon; then sleep
     private static final int SPINS = 100;
     private static final int YIELDS = 10;
-    private static final long BACK_OFF_NANOS =
-            50_000; // until a run elsewhere, whose interrupt is pending here, has ended
+    private static final long BACK_OFF_NANOS = 50_000; // until a run elsewhere or who stands in for an owner has ended
 
     // status
     private static final int ONLINE = 0;
@@ -107,9 +106,8 @@ public final class Cpu {
     private volatile int status; // written: offliners, onliners, owner
     private volatile boolean requested; // written: movers, offliners, owner; read: owner
     private volatile Waker waker; // written: owner; read: who found it asleep; null while there is no owner
-    // Written: owner. Even, awake: the sum of all sleeps. Odd, asleep: that, less System.nanoTime() when this one
-    // began.
-    private volatile long slept;
+    private volatile long
+            slept; // written: owner; even: the sum of all sleeps; odd: less the nanoTime of this one's begin
 
     Cpu(VectorDomain domain, int index, Order order) {
         this.domain = domain;
@@ -523,7 +521,7 @@ public final class Cpu {
         } finally {
             me.isServing = me.standsIn;
             if (!done) {
-                requested = true; // a listener threw: the rest is not forgotten
+                requested = true; // an error cut it short: the rest is not forgotten
             }
         }
     }

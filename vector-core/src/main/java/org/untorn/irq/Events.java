@@ -15,8 +15,7 @@ import jdk.jfr.Timespan;
  * What the JDK's flight recorder is told, once it is asked to listen: moves, offline and online, what was refused or went
  * astray; never a raise or a poll. Each event is off until a recording enables it, and then this is one test of a field.
  *
- * <p>Nothing of {@code jdk.jfr} is loaded where that module is absent: its classes are named only within the nested ones,
- * which are touched behind {@link #PRESENT}.
+ * <p>Nothing of {@code jdk.jfr} is loaded where that module is absent: all that names its classes is behind {@link #PRESENT}.
  */
 final class Events {
     private static final boolean PRESENT =

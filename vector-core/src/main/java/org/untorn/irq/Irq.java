@@ -271,11 +271,8 @@ public final class Irq extends IrqFields.Tail {
      */
     public CloseResult close() {
         getAndBitwiseOrControl(Mover.CLOSING); // M2
-        try {
-            cancelMove();
-        } finally {
-            Mover.shutDownIfClosing(this);
-        }
+        cancelMove();
+        Mover.shutDownIfClosing(this);
         return isClosed() ? CloseResult.CLOSED : CloseResult.CLOSING;
     }
 

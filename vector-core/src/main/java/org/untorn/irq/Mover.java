@@ -152,8 +152,9 @@ final class Mover {
         }
         boolean retriggered = takeAlong(irq, old, oldVector, mustRetrigger | always | irq.retriggers);
         irq.setMovesOpaque(irq.movesOpaque() + 1);
-        if (irq.managed
-                || !old.vacateAtOnce(oldVector)) { // else whoever would be told meets MOVING, and end() sees to it
+        boolean vacated =
+                !irq.managed && old.vacateAtOnce(oldVector); // who asks for it meets MOVING: end() sees to him
+        if (!vacated) {
             leave(irq, old, oldVector);
         }
         Events.move(irq, old.index(), oldVector, cpu, vector, retriggered, begun);
@@ -291,11 +292,10 @@ final class Mover {
                 result = wish == null ? null : moveWithin(irq, wish.mask());
                 kept = result == MoveResult.NOT_OWNER && irq.compareAndSetWish(null, wish);
             } finally {
-                if (kept) {
-                    giveBack(irq); // and no more: it would be granted here again at once
-                } else {
-                    giveBack(irq);
-                    goOnIfLeaving(irq); // the next wish is this loop's
+                giveBack(irq); // and not end(): the next wish is this loop's, and one that was kept would come back at
+                // once
+                if (!kept) {
+                    goOnIfLeaving(irq);
                 }
             }
             if (kept && irq.wish() == wish) {

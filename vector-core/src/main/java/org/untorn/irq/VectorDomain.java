@@ -47,7 +47,7 @@ public final class VectorDomain implements AutoCloseable {
     private final Cpu[] cpus;
     private final Queue<Irq> shutDown = new ConcurrentLinkedQueue<>(); // managed, waiting for a CPU
     private final Queue<long[]> counts; // of each interrupt ever opened, by Cause; null unless counting
-    private volatile boolean closed; // written once: closers
+    private volatile boolean closed; // only ever set: closers
     private final PendingBitmap[] pending; // of each CPU, so that a raiser need not read the Cpu object
 
     private VectorDomain(Builder builder) {
@@ -224,15 +224,14 @@ public final class VectorDomain implements AutoCloseable {
     /** Calls user code that must not break what called it: somebody may be in the middle of a move. */
     void tell(Irq irq, Runnable call) {
         Owner me = Owner.current();
-        boolean served = me.isServing;
-        me.isServing =
-                true; // no poll or release in it, and a move in it leaves the rest to the next poll: no recursion
+        boolean before = me.isServing;
+        me.isServing = true; // no poll, no release, and a move leaves its rest to the next poll: no recursion
         try {
             call.run();
         } catch (Throwable error) {
             tellOf(() -> errorHandler.onError(irq, error));
         } finally {
-            me.isServing = served;
+            me.isServing = before;
         }
     }
 

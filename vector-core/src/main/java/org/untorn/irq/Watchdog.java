@@ -15,10 +15,11 @@ import java.util.Objects;
  * <p>For one thread at a time, any thread; call {@link #check} now and then.
  */
 public final class Watchdog {
+    private static final int HANDLER = 0; // in place of a vector; no message carries it
+
     private final VectorDomain domain;
     private final long limitNanos;
-    private Map<Target, Sighting> seen = new HashMap<>(); // vectors that were left
-    private Map<Target, Sighting> running = new HashMap<>(); // of vector 0: on that CPU
+    private Map<Target, Sighting> seen = new HashMap<>(); // at a vector that was left, or HANDLER of a CPU
 
     /**
      * Watches a domain.
@@ -52,33 +53,30 @@ public final class Watchdog {
      */
     public List<Stall> check() {
         long now = System.nanoTime();
-        Map<Target, Sighting> stillLeaving = new HashMap<>();
-        Map<Target, Sighting> stillRunning = new HashMap<>();
+        Map<Target, Sighting> still = new HashMap<>();
         List<Stall> stalls = new ArrayList<>();
         for (int index = 0; index < domain.cpus(); index++) {
             Cpu cpu = domain.cpu(index);
             Irq serving = cpu.serving();
             if (serving != null) {
-                Sighting since = sight(running, stillRunning, new Target(index, 0), serving, serving.runs());
+                Sighting since = sight(still, new Target(index, HANDLER), serving, serving.runs());
                 report(stalls, cpu, cpu.vectorOf(serving), since, now);
             }
             for (int vector = 0; !cpu.leaving().isEmpty() && vector < VectorDomain.VECTORS; vector++) {
                 Irq irq = cpu.leaving().test(vector) ? cpu.slot(vector) : null;
                 if (irq != null) {
-                    Sighting since = sight(seen, stillLeaving, new Target(index, vector), irq, irq.register.read());
+                    Sighting since = sight(still, new Target(index, vector), irq, irq.register.read());
                     report(stalls, cpu, vector, since, now);
                 }
             }
         }
-        seen = stillLeaving;
-        running = stillRunning;
+        seen = still;
         return stalls;
     }
 
     /** Since when the same has been seen there: what a check before saw first, unless it was done since and came again. */
-    private static Sighting sight(
-            Map<Target, Sighting> before, Map<Target, Sighting> still, Target place, Irq irq, long version) {
-        Sighting first = before.get(place);
+    private Sighting sight(Map<Target, Sighting> still, Target place, Irq irq, long version) {
+        Sighting first = seen.get(place);
         if (first == null || first.irq != irq || first.version != version) {
             first = new Sighting(irq, version, System.nanoTime()); // after the look: it cannot have begun later
         }

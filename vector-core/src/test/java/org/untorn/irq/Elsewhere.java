@@ -3,6 +3,7 @@ package org.untorn.irq;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import org.untorn.matrix.CpuMask;
 
 /** Another thread: one that owns nothing, so that what it asks for is left to the owner. */
 final class Elsewhere {
@@ -15,7 +16,7 @@ final class Elsewhere {
     }
 
     /** Moves an interrupt so that its old vector waits for the owner. */
-    static MoveResult move(Irq irq, org.untorn.matrix.CpuMask mask) throws Exception {
+    static MoveResult move(Irq irq, CpuMask mask) throws Exception {
         return call(() -> irq.setAffinity(mask));
     }
 }

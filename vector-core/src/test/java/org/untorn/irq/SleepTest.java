@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.untorn.matrix.CpuMask;
@@ -252,7 +253,7 @@ class SleepTest {
         assertThrows(NullPointerException.class, () -> cpu0.run(null));
     }
 
-    private static void assertNotOwner(org.junit.jupiter.api.function.Executable operation) {
+    private static void assertNotOwner(Executable operation) {
         String message = assertThrows(IllegalStateException.class, operation).getMessage();
         assertTrue(message.contains("owner=none: claim it first"), message);
     }
