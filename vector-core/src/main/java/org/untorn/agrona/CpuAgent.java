@@ -59,7 +59,7 @@ public final class CpuAgent implements Agent {
     public void onStart() {
         Thread me = Thread.currentThread();
         long begun = System.nanoTime();
-        while (!cpu.claim(() -> LockSupport.unpark(me))) {
+        while (!cpu.claim()) {
             Thread owner = cpu.owner(); // perhaps a mover, which stands in for a moment
             if (owner != null && System.nanoTime() - begun > CLAIM_NANOS) {
                 throw new IllegalStateException("start of " + roleName() + " by " + me + ", owner=" + owner);

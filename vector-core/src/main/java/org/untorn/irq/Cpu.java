@@ -19,7 +19,7 @@ import org.untorn.pending.PendingBitmap;
  *
  * <p><b>Progress.</b> {@link #claim}, {@link #announceSleep} and {@link #endSleep} are wait-free. {@link #poll()} and {@link
  * #release} are lock-free but for the handlers and callbacks they run; a poll does not allocate. {@link #offline} and {@link
- * #online} never wait. {@link #idle} and {@link #run()} sleep.
+ * #online} never wait. {@link #run()} sleeps.
  *
  * <p><b>Memory.</b> What happens-before a raise happens-before the run that answers it. What an owner did happens-before what
  * the next owner of this CPU does. Counters are racy: each is a whole value, they are not of one moment.
@@ -66,13 +66,9 @@ public final class Cpu {
     private static final int FORWARDED = STRIDE + 5;
     private static final int MERGED = STRIDE + 6; // put back where somebody had raised again
     private static final int CURSOR = STRIDE + 7; // owner only: the position where a poll with a limit goes on
-    private static final int IDLE_ROUNDS = STRIDE + 8; // owner only: since there was work
-    private static final int COUNTERS = 9;
+    private static final int COUNTERS = 8;
 
-    // idle: some microseconds each, for work that comes soon; then sleep
-    private static final int SPINS = 100;
-    private static final int YIELDS = 10;
-    private static final long BACK_OFF_NANOS = 50_000; // until a run elsewhere or who stands in for an owner has ended
+    private static final long STAND_IN_NANOS = 50_000; // for how long to leave a CPU to who stands in for its owner
 
     // status
     private static final int ONLINE = 0;
@@ -178,7 +174,6 @@ public final class Cpu {
                 return false;
             }
             wakeUp(); // the owner before may have ended in its sleep
-            counters[IDLE_ROUNDS] = 0;
             waker = me;
         }
         if (value != null) {
@@ -411,52 +406,25 @@ public final class Cpu {
         return pending.isArmed();
     }
 
-    /**
-     * What an owner does after a poll that has no better: spins for a while, then yields, then sleeps until it is
-     * signalled or interrupted. It sleeps in {@code LockSupport.park}, so only if claimed without a waker. Only raises of
-     * this CPU end the sleep: an owner of several announces the sleep on each of them, and sleeps itself. Owner only.
-     *
-     * @param workCount what the poll returned; above 0, this returns at once
-     * @throws IllegalStateException if the caller is not the owner, is inside a handler, listener or callback, or sleeps
-     *     elsewhere
-     */
-    public void idle(int workCount) {
-        Owner me = requireBetweenPolls("idle");
+    /** As {@link #announceSleep}, for an owner that sleeps in {@code LockSupport.park}. */
+    boolean announcePark() {
+        Owner me = requireBetweenPolls("announcePark");
         if (waker != me) {
             throw new IllegalStateException(
-                    "idle of CPU " + index + ", waker=" + waker + ": it would not end this sleep");
+                    "sleep of CPU " + index + " in park, waker=" + waker + ": it would not end this sleep");
         }
-        if (workCount > 0) {
-            counters[IDLE_ROUNDS] = 0;
-        } else if (counters[IDLE_ROUNDS] < SPINS) {
-            counters[IDLE_ROUNDS]++;
-            Thread.onSpinWait();
-        } else if (counters[IDLE_ROUNDS] < SPINS + YIELDS) {
-            counters[IDLE_ROUNDS]++;
-            Thread.yield();
-        } else if (announceSleep()) {
-            try {
-                LockSupport.park(this);
-            } finally {
-                endSleep();
-            }
-            counters[IDLE_ROUNDS] = 0;
-        } else if (counters[IDLE_ROUNDS] == SPINS + YIELDS) {
-            counters[IDLE_ROUNDS]++; // raised just now: poll at once
-        } else {
-            LockSupport.parkNanos(this, BACK_OFF_NANOS);
-        }
+        return announceSleep();
     }
 
     /**
-     * Owns this CPU and polls it until the thread is interrupted or the domain is closed; between polls {@linkplain #idle
-     * idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept. If the caller owned
-     * it with a {@link Waker} already, idling is an error.
+     * Owns this CPU and polls it until the thread is interrupted or the domain is closed; between polls it
+     * {@linkplain SignalIdle idles}, so it costs nothing while nothing is raised. Then releases it. The interrupt status is kept. If the caller owned
+     * it with a {@link Waker} already, to sleep is an error.
      *
      * @throws IllegalStateException if another thread is the owner, or the caller is inside a handler, listener or callback
      */
     public void run() {
-        run(this::idle);
+        run(new SignalIdle(this)::idle);
     }
 
     /**
@@ -476,7 +444,7 @@ public final class Cpu {
                 throw notOwner("run", current);
             }
             // A mover does the work of the owner that is missing; a virtual thread must leave it the carrier.
-            LockSupport.parkNanos(this, BACK_OFF_NANOS);
+            LockSupport.parkNanos(this, STAND_IN_NANOS);
         }
         try {
             while (!Thread.currentThread().isInterrupted() && !domain.isClosed()) {

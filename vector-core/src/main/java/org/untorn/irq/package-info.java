@@ -36,7 +36,7 @@
  * </dl>
  *
  * <p><b>Progress.</b> {@code raise} and {@code retrigger} are lock-free: a raise is repeated only when the interrupt
- * was moved under it. No operation waits for a thread, but those that say so ({@code awaitClosed}, {@code idle}, {@code
+ * was moved under it. No operation waits for a thread, but those that say so ({@code awaitClosed}, {@code SignalIdle}, {@code
  * run}); where another one is in the way, the answer says so ({@code BUSY}). A handler that does not return delays its own
  * interrupt, nobody else's: the others can be moved away.
  *

@@ -328,7 +328,7 @@ class AgentTest {
             }
         });
         assertEquals(
-                "maxParkNanos=0, minimum=1, cpus=1, minimum=1",
+                "maxSleepNanos=0, minimum=1, cpus=1, minimum=1",
                 assertThrows(IllegalArgumentException.class, () -> new SignalIdleStrategy(0, agent0.cpu()))
                         .getMessage());
         assertThrows(IllegalArgumentException.class, SignalIdleStrategy::new);

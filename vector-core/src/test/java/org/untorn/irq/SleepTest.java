@@ -238,7 +238,7 @@ class SleepTest {
     void sleep_byAnother_orInAHandler_orElsewhere_isAnError() {
         assertNotOwner(cpu0::announceSleep);
         assertNotOwner(cpu0::endSleep);
-        assertNotOwner(() -> cpu0.idle(0));
+        assertNotOwner(() -> sleep(cpu0));
         Irq irq =
                 domain.irq(source -> cpu0.announceSleep()).affinity(ON_0).open().orElseThrow();
         cpu0.claim();
@@ -246,11 +246,19 @@ class SleepTest {
         AssertionError inHandler = assertThrows(AssertionError.class, cpu0::poll);
         assertTrue(inHandler.getCause().getMessage().startsWith("announceSleep of CPU 0 from within a handler"));
         cpu1.claim(() -> {});
-        assertTrue(assertThrows(IllegalStateException.class, () -> cpu1.idle(0))
+        assertTrue(assertThrows(IllegalStateException.class, () -> sleep(cpu1))
                 .getMessage()
-                .startsWith("idle of CPU 1, waker="));
+                .startsWith("sleep of CPU 1 in park, waker="));
         assertThrows(NullPointerException.class, () -> cpu0.claim(null));
         assertThrows(NullPointerException.class, () -> cpu0.run(null));
+    }
+
+    /** Until it has spun and yielded enough. */
+    private static void sleep(Cpu cpu) {
+        SignalIdle idle = new SignalIdle(1, cpu);
+        for (int round = 0; round < 1000; round++) {
+            idle.idle(0);
+        }
     }
 
     private static void assertNotOwner(Executable operation) {
@@ -267,7 +275,7 @@ class SleepTest {
         Thread worker = new Thread(cpu0::run);
         worker.start();
         for (int i = 0; i < 3; i++) {
-            while (worker.getState() != Thread.State.WAITING || !cpu0.isAsleep()) {
+            while (worker.getState() != Thread.State.TIMED_WAITING || !cpu0.isAsleep()) {
                 Thread.yield();
             }
             irq.raise();
@@ -352,9 +360,10 @@ class SleepTest {
     void run_closedByAHandler_andIdleSleepsWhateverWasDone_ends() throws Exception {
         Irq irq = domain.irq(source -> domain.close()).affinity(ON_0).open().orElseThrow();
         irq.raise();
+        SignalIdle idle = new SignalIdle(cpu0);
         Thread worker = new Thread(() -> cpu0.run(workCount -> {
-            for (int round = 0; round < 200 && !cpu0.isAsleep(); round++) {
-                cpu0.idle(0);
+            for (int round = 0; round < 200; round++) {
+                idle.idle(0);
             }
         }));
         worker.start();

@@ -117,12 +117,13 @@ final class StormPoller implements Runnable {
         mine.add(cpu);
         int last = random.nextInt(50);
         int[] rounds = {0};
+        SignalIdle idle = new SignalIdle(cpu);
         cpu.run(served -> {
             if (rounds[0]++ == last || storm.end || storm.duel != null) {
                 thread.interrupt();
             } else if (maySleep()) {
                 asleep = true;
-                cpu.idle(served);
+                idle.idle(served);
                 asleep = false;
             }
         });
