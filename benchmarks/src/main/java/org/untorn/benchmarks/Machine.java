@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
@@ -10,8 +11,10 @@ import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.untorn.benchmarks.report.Conditions;
+import org.untorn.benchmarks.run.Seed;
 
 /** What the figures are measured on, and from which build. */
 final class Machine {
@@ -20,7 +23,7 @@ final class Machine {
     private Machine() {}
 
     /** As they are now. */
-    static Conditions conditions(String command, String depth) {
+    static Conditions conditions(String command, String depth) throws InterruptedException {
         return new Conditions(
                 cpu(),
                 Runtime.getRuntime().availableProcessors(),
@@ -31,7 +34,16 @@ final class Machine {
                 depth,
                 commit(),
                 now(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                Seed.VALUE,
+                busy());
+    }
+
+    /** What others use: this process sleeps meanwhile. Not the load average, which remembers the build that made the jar. */
+    private static double busy() throws InterruptedException {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        system.getCpuLoad(); // it answers for the time since the call before
+        TimeUnit.SECONDS.sleep(1);
+        return system.getCpuLoad();
     }
 
     /** To the second, with its zone. */

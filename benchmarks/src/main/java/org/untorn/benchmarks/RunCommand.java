@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.untorn.benchmarks;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.untorn.benchmarks.report.Conditions;
 import org.untorn.benchmarks.report.Page;
 import org.untorn.benchmarks.report.Results;
@@ -23,6 +26,8 @@ import org.untorn.benchmarks.run.Experiments;
 import org.untorn.benchmarks.run.Measurement;
 import org.untorn.benchmarks.run.Target;
 import org.untorn.benchmarks.run.TargetResult;
+import org.untorn.benchmarks.trace.AffinityMoves;
+import org.untorn.benchmarks.trace.TraceFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,20 +69,28 @@ final class RunCommand implements Callable<Integer> {
                     + " checkout the jar was built in, or under untorn-runs here.")
     private Path out;
 
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description =
+                    "Take the moves of the closed loops from this ftrace log (plain or gzip) instead of the bundled"
+                            + " one, which is a Linux 5.10 kernel's.")
+    private Path trace;
+
     @Option(names = "--only", paramLabel = "ID", split = ",", description = "Run these experiments, not all.")
     private List<String> only;
 
     @Spec
     private CommandSpec spec;
 
-    private final List<Experiment> experiments;
+    private final Function<AffinityMoves, List<Experiment>> experiments;
 
     RunCommand() {
-        this(Experiments.all());
+        this(Experiments::all);
     }
 
     /** With these to choose from. */
-    RunCommand(List<Experiment> experiments) {
+    RunCommand(Function<AffinityMoves, List<Experiment>> experiments) {
         this.experiments = experiments;
     }
 
@@ -153,16 +166,34 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private List<Experiment> chosen() {
+        List<Experiment> all = experiments.apply(moves());
         if (only == null) {
-            return experiments;
+            return all;
         }
-        List<String> known = experiments.stream().map(Experiment::id).toList();
+        List<String> known = all.stream().map(Experiment::id).toList();
         for (String id : only) {
             if (!known.contains(id)) {
                 throw bad("--only=" + id + ", known=" + String.join(",", known));
             }
         }
-        return experiments.stream().filter(each -> only.contains(each.id())).toList();
+        return all.stream().filter(each -> only.contains(each.id())).toList();
+    }
+
+    private AffinityMoves moves() {
+        if (trace == null) {
+            return AffinityMoves.bundled();
+        }
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(trace))) {
+            AffinityMoves moves = AffinityMoves.load(in);
+            if (moves.size() == 0) {
+                throw bad(
+                        trace + ": no affinity move in it; record it with the probes k_msi_setaff, k_msi_setaff_ret and"
+                                + " k_msiwrite");
+            }
+            return moves;
+        } catch (IOException unreadable) {
+            throw bad(TraceFiles.unusable(trace, unreadable));
+        }
     }
 
     private Path directory(Depth depth) {

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ import org.untorn.benchmarks.report.Results;
 import org.untorn.benchmarks.run.Depth;
 import org.untorn.benchmarks.run.Experiment;
 import org.untorn.benchmarks.run.Measurement;
+import org.untorn.benchmarks.run.Seed;
+import org.untorn.benchmarks.trace.AffinityMoves;
 import picocli.CommandLine;
 
 class RunCommandTest {
@@ -36,7 +39,7 @@ class RunCommandTest {
 
     /** With experiments that take no time. */
     private int runMadeUp(Consumer<Consumer<Measurement>> measure, Object... args) {
-        return execute(new CommandLine(new RunCommand(List.of(new Fixed("fixed", measure)))), args);
+        return execute(new CommandLine(new RunCommand(moves -> List.of(new Fixed("fixed", measure)))), args);
     }
 
     private static Measurement moved(String group, double lost) {
@@ -79,6 +82,23 @@ class RunCommandTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertEquals(2, execute(Main.commandLine(), "run", "--out", file.resolve("sub")));
         assertTrue(err.toString().contains("it cannot be made"), err.toString());
+        assertEquals(2, execute(Main.commandLine(), "run", "--trace", folder.resolve("missing")));
+        Path prose = Files.writeString(folder.resolve("prose"), "no trace at all\n");
+        assertEquals(2, execute(Main.commandLine(), "run", "--trace", prose));
+        assertTrue(err.toString().contains("this is not a trace"), err.toString());
+    }
+
+    @Test
+    void run_traceOfAnotherKernel_isWhatIsMoved() throws IOException {
+        List<AffinityMoves> moved = new ArrayList<>();
+        CommandLine line = new CommandLine(new RunCommand(moves -> {
+            moved.add(moves);
+            return List.of();
+        }));
+        Path trace = Path.of("src/test/resources/org/untorn/benchmarks/trace/cpus4/00-full.trace.gz");
+        assertEquals(0, execute(line, "--trace", trace, "--out", folder), err::toString);
+        assertTrue(moved.get(0).size() > 0
+                && moved.get(0).size() != AffinityMoves.bundled().size());
     }
 
     @Test
@@ -95,6 +115,8 @@ class RunCommandTest {
                 results.conditions().command().startsWith("--out "),
                 results.conditions().command());
         assertEquals("quick", results.conditions().depth());
+        assertEquals(Seed.VALUE, results.conditions().seed());
+        assertTrue(results.conditions().busy() <= 1);
         assertEquals(2, runMadeUp(out -> {}, "--out", directory), "there is a run in it already");
     }
 

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.Warmup;
+import org.untorn.benchmarks.run.Seed;
 
 /**
  * All sources of one worker are signalled once each, in a shuffled order, then drained, on one thread.
@@ -38,7 +39,7 @@ public class FanInBench extends PathBench {
     public void setUp() {
         open(sources);
         List<Integer> all = IntStream.range(0, sources).boxed().collect(Collectors.toList());
-        Collections.shuffle(all, new Random(42));
+        Collections.shuffle(all, new Random(Seed.VALUE));
         shuffled = all.stream().mapToInt(Integer::intValue).toArray();
     }
 

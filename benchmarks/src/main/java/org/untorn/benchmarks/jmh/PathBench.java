@@ -7,6 +7,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.untorn.benchmarks.rivals.Rival;
 import org.untorn.benchmarks.rivals.SignalPath;
+import org.untorn.benchmarks.run.Seed;
 
 /** One thread that signals and drains. */
 @State(Scope.Thread)
@@ -19,7 +20,7 @@ public class PathBench {
 
     SignalPath path;
     private int sum;
-    private final int[] order = new Random(42).ints(ORDER, 0, SOURCES).toArray();
+    private final int[] order = new Random(Seed.VALUE).ints(ORDER, 0, SOURCES).toArray();
     private int next;
 
     final void open(int sources) {

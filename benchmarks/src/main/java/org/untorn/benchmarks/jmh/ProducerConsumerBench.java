@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Control;
 import org.untorn.benchmarks.rivals.Rival;
 import org.untorn.benchmarks.rivals.SignalPath;
+import org.untorn.benchmarks.run.Seed;
 
 /**
  * One thread signals without pause, another drains without pause. What counts is how many signals a run saw: the payload
@@ -64,7 +65,8 @@ public class ProducerConsumerBench {
     public static class Producer {
         public long full; // how often there was no room
 
-        private final int[] order = new Random(42).ints(ORDER, 0, SOURCES).toArray();
+        private final int[] order =
+                new Random(Seed.VALUE).ints(ORDER, 0, SOURCES).toArray();
         private int next;
         private boolean again; // the last signal found no room
     }

@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.untorn.benchmarks.run.Seed;
 import org.untorn.irq.Cpu;
 import org.untorn.irq.Internals;
 import org.untorn.irq.Irq;
@@ -45,7 +46,7 @@ public class SignalBench {
     private static final VarHandle WORD =
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
-    private final int[] order = new Random(42).ints(ORDER, 0, 256).toArray();
+    private final int[] order = new Random(Seed.VALUE).ints(ORDER, 0, 256).toArray();
     private int next;
     private int sum;
 

@@ -15,7 +15,8 @@ import java.util.List;
  * @param depth "quick" or "full"
  * @param commit that was measured, or "" if not known
  * @param start in ISO 8601
- * @param load the load average at the start, negative if not known
+ * @param seed of every order that is called random
+ * @param busy the share of all processors, 0 to 1, that was in use just before it began; negative if not known
  */
 public record Conditions(
         String machine,
@@ -27,18 +28,19 @@ public record Conditions(
         String depth,
         String commit,
         String start,
-        double load) {
-    private static final double MAX_LOAD = 0.5; // a core
+        long seed,
+        double busy) {
+    private static final double MAX_BUSY = 0.1;
 
     /** Whether something else was running, so that the figures say little. */
     public boolean isLoaded() {
-        return load > MAX_LOAD * cores;
+        return busy > MAX_BUSY;
     }
 
     /** One sentence, to be said wherever figures of a loaded machine are shown. */
     public String warning() {
-        return "The machine was not quiet: load average %.1f on %d cores at the start. Look at the ratios, not at the figures."
-                .formatted(load, cores);
+        return "The machine was not quiet: %.0f %% of its %d cores were in use just before the start. Look at the ratios, not at the figures."
+                .formatted(100 * busy, cores);
     }
 
     String date() {

@@ -98,7 +98,8 @@ public final class Page {
         lines.put("commit", on.commit().isEmpty() ? "not known" : on.commit());
         lines.put("start", on.start());
         lines.put("end", run.isComplete() ? run.end() : "did not end");
-        lines.put("load at start", on.load() < 0 ? "not known" : Figures.digits(on.load()));
+        lines.put("in use before the start", on.busy() < 0 ? "not known" : Figures.digits(100 * on.busy()) + " %");
+        lines.put("seed", Long.toString(on.seed()));
         return lines.entrySet().stream()
                 .map(each -> "<dt>" + each.getKey() + "</dt><dd>" + Svg.escape(each.getValue()) + "</dd>\n")
                 .collect(Collectors.joining("", "<dl>\n", "</dl>\n"));

@@ -36,7 +36,7 @@ public record Results(
         List<Measurement> measurements,
         List<TargetResult> targets,
         List<String> failures) {
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
     public static final String FILE = "results.json";
 
     private static final Gson GSON = new GsonBuilder()

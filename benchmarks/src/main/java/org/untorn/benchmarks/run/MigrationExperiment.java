@@ -37,9 +37,11 @@ final class MigrationExperiment implements Experiment {
             situation("closed loop, a kernel's moves, another thread polls", 3);
     static final Map<String, String> RIVALS_LOOP = situation("closed loop, to and fro, the mover polls", 2);
 
+    private final AffinityMoves moves;
     private final Function<Depth, Effort> efforts;
 
-    MigrationExperiment(Function<Depth, Effort> efforts) {
+    MigrationExperiment(AffinityMoves moves, Function<Depth, Effort> efforts) {
+        this.moves = moves;
         this.efforts = efforts;
     }
 
@@ -91,7 +93,6 @@ final class MigrationExperiment implements Experiment {
         raises(series, full ? loopless : judged.and(loopless), effort);
 
         List<Step> steps = JmhSeries.takingTurns(series);
-        AffinityMoves moves = AffinityMoves.bundled();
         List<LoopSeries> loops = new ArrayList<>();
         for (Mover mover : Mover.values()) {
             loops.add(new LoopSeries(
@@ -99,7 +100,7 @@ final class MigrationExperiment implements Experiment {
                     mover.isControl() ? "control" : "",
                     CLOSED_LOOP,
                     effort,
-                    time -> figures(loop(moves, mover, 0).run(time, false))));
+                    time -> figures(loop(mover, 0).run(time, false))));
         }
         for (Moving moving : Moving.values()) {
             if (full && moving.group().equals("the same job")) {
@@ -118,7 +119,7 @@ final class MigrationExperiment implements Experiment {
                         "",
                         CLOSED_LOOP_3,
                         effort.once(),
-                        time -> figures(loop(moves, mover, 1).run(time, false))));
+                        time -> figures(loop(mover, 1).run(time, false))));
             }
         }
         steps.addAll(LoopSeries.takingTurns(loops));
@@ -208,7 +209,7 @@ final class MigrationExperiment implements Experiment {
 
     // ---- in closed loop ----
 
-    private static ClosedLoop loop(AffinityMoves moves, Mover mover, int pollers) {
+    private ClosedLoop loop(Mover mover, int pollers) {
         int[] start = new int[moves.interrupts()];
         for (int irq = 0; irq < start.length; irq++) {
             start[irq] = moves.start(irq);

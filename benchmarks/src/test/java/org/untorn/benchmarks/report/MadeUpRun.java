@@ -20,7 +20,7 @@ final class MadeUpRun {
     private double ours = 1.8; // x the fastest queue
     private double lost;
     private String machine = "AMD EPYC 7B13 <made up & escaped>";
-    private double load = 0.2;
+    private double busy = 0.02;
 
     MadeUpRun ours(double ratio) {
         this.ours = ratio;
@@ -32,9 +32,9 @@ final class MadeUpRun {
         return this;
     }
 
-    MadeUpRun on(String name, double average) {
+    MadeUpRun on(String name, double share) {
         this.machine = name;
-        this.load = average;
+        this.busy = share;
         return this;
     }
 
@@ -66,7 +66,8 @@ final class MadeUpRun {
                 "full",
                 "1a2b3c4",
                 "2026-11-24T06:30:00Z",
-                load);
+                42,
+                busy);
         return new Results(
                 Results.FORMAT,
                 conditions,

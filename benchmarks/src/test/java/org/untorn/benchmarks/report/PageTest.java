@@ -65,14 +65,15 @@ class PageTest {
 
     @Test
     void severalRuns_eachChartStandsBesideTheOthers() throws Exception {
-        Results other = new MadeUpRun().on("Ampere Altra", 5).ours(0.4).results();
+        Results other = new MadeUpRun().on("Ampere Altra", 0.4).ours(0.4).results();
         String text = Page.of(List.of(RUN, other));
         Document page = parsed(text);
         int alone = elements(parsed(Page.of(List.of(RUN))), "figure").size();
         assertEquals(2 * alone, elements(page, "figure").size());
         assertTrue(text.contains("A: 2026-11-24, full run on AMD EPYC 7B13 &lt;made up &amp; escaped&gt;"));
         assertTrue(text.contains("B: 2026-11-24, full run on Ampere Altra"));
-        assertTrue(text.contains("B: The machine was not quiet: load average 5.0 on 2 cores"));
+        assertTrue(
+                text.contains("B: The machine was not quiet: 40 % of its 2 cores were in use just before the start"));
         assertFalse(text.contains("A: The machine was not quiet"));
     }
 

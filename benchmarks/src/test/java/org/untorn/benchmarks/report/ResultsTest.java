@@ -35,10 +35,10 @@ class ResultsTest {
         Files.writeString(folder.resolve(Results.FILE), "Dear reader,\n");
         assertMessage("it is not JSON as a run writes it");
         Files.writeString(folder.resolve(Results.FILE), "");
-        assertMessage("format=none, known=1");
+        assertMessage("format=none, known=2");
         Files.writeString(folder.resolve(Results.FILE), "{\"format\": 9}");
-        assertMessage("format=9, known=1");
-        Files.writeString(folder.resolve(Results.FILE), "{\"format\": 1}");
+        assertMessage("format=9, known=2");
+        Files.writeString(folder.resolve(Results.FILE), "{\"format\": 2}");
         assertMessage("a part of it is missing");
     }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.untorn.benchmarks.trace.AffinityMoves;
 
 /** Every step of every experiment, for a moment: that it ends and gives figures, not which. */
 class ExperimentsTest {
@@ -29,7 +30,7 @@ class ExperimentsTest {
     }
 
     private static List<Experiment> all() {
-        return Experiments.all(depth -> A_MOMENT);
+        return Experiments.all(AffinityMoves.bundled(), depth -> A_MOMENT);
     }
 
     @Test
@@ -92,7 +93,7 @@ class ExperimentsTest {
     }
 
     private static double estimate(Depth depth) {
-        return Experiments.all().stream()
+        return Experiments.all(AffinityMoves.bundled()).stream()
                 .flatMap(experiment -> experiment.steps(depth).stream())
                 .mapToDouble(Experiment.Step::seconds)
                 .sum();
